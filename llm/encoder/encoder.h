@@ -38,15 +38,15 @@ enum class InstructionSet { kBest, kPortable, kAvx2, kAvx512Vnni };
 
 struct EncoderOptions {
   Precision precision = Precision::kInt8;
-  int threads = 1;                   // 1..64, the caller's thread included
-  std::size_t cached_texts = 4096;   // recent embeddings kept (1.5 KB each); 0 turns the cache off
+  int threads = 1;                  // 1..64, the caller's thread included
+  std::size_t cached_texts = 4096;  // recent embeddings kept (1.5 KB each); 0 turns the cache off
   InstructionSet instruction_set = InstructionSet::kBest;
 };
 
 // Counts since Load, for metrics.
 struct EncoderCounts {
   std::uint64_t texts = 0;
-  std::uint64_t cache_hits = 0;
+  std::uint64_t cache_hits;
   std::uint64_t tokens = 0;  // computed, so without those of cache hits
 };
 
@@ -62,28 +62,33 @@ class Encoder {
   // embeddings stay in the mapped file.
   static absl::StatusOr<std::unique_ptr<Encoder>> Load(const std::string& directory,
                                                        const EncoderOptions& options = {});
-  virtual ~Encoder() = default;
+  ~Encoder();
 
   // Length of an embedding (384 for all-MiniLM-L6-v2).
-  virtual int dimensions() const = 0;
+  int dimensions() const;
 
   // One embedding per text, in order, each of dimensions() floats and length one.
   //
   // texts: UTF-8 of any length; what lies beyond 256 tokens is not read, bytes
   // that are not UTF-8 are skipped. Empty span gives an empty vector.
   // Cost: about 1.5 ms per 20 tokens and core in int8. Never fails at present.
-  virtual absl::StatusOr<std::vector<std::vector<float>>> Embed(
-      std::span<const std::string> texts) const = 0;
+  absl::StatusOr<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts) const;
 
   // WordPiece ids with [CLS] and [SEP], at most 256. "[SEP]" typed in a text is
   // plain text. Cost: O(bytes read).
-  virtual std::vector<std::int32_t> Tokenize(std::string_view text) const = 0;
+  std::vector<std::int32_t> Tokenize(std::string_view text) const;
 
   // SHA-256 over the model's files, the precision and the numerics version: equal
   // fingerprints mean equal embeddings, bit by bit.
-  virtual const std::array<std::uint8_t, 32>& fingerprint() const = 0;
+  const std::array<std::uint8_t, 32>& fingerprint() const;
 
-  virtual EncoderCounts counts() const = 0;
+  EncoderCounts counts() const;
+
+ private:
+  struct Parts;
+  explicit Encoder(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace frontdesk::llm
