@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs, builds and runs the tests on a fresh Debian 12.
+#
+#   scripts/test.sh              every fast test; long suites run a seeded sample
+#   scripts/test.sh --full       the long suites whole
+#   scripts/test.sh --sanitize   the tests under AddressSanitizer and UBSan, and the
+#                                libraries without gRPC under ThreadSanitizer
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+mode=fast
+for word in "$@"; do
+  case "$word" in
+    --full) mode=full ;;
+    --sanitize) mode=sanitize ;;
+    -h | --help) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    *) echo "test.sh: unknown option $word; see --help" >&2; exit 2 ;;
+  esac
+done
+
+scripts/install_packages.sh
+scripts/fetch_models.sh
+
+run() { # preset, ctest arguments…
+  local preset="$1"
+  shift
+  scripts/build.sh "$preset"
+  (cd "build/$preset" && ctest --output-on-failure -j "$(nproc)" "$@")
+}
+
+case "$mode" in
+  fast) run release ;;
+  full) FRONTDESK_FULL=1 run release ;;
+  sanitize)
+    # Leaks inside libraries we do not own are listed, with the reason, in tests/sanitizers/.
+    export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1"
+    export LSAN_OPTIONS="suppressions=$PWD/tests/sanitizers/lsan.supp:print_suppressions=0"
+    export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
+    run asan -LE "timing|structure"
+    export TSAN_OPTIONS="halt_on_error=1"
+    scripts/build.sh tsan
+    (cd build/tsan && ctest --output-on-failure -j "$(nproc)" -LE "grpc|timing|structure")
+    ;;
+esac
