@@ -1,6 +1,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -100,9 +101,15 @@ void IcuWords(std::string_view run, uint32_t base, std::string_view language,
     return;
   }
   ubrk_setUText(iterator, &utext, &error);
+  // ICU calls some runs of underscores words; ours hold a letter, digit or ideograph.
+  const auto counts = [&](int32_t from, int32_t to) {
+    return std::any_of(run.begin() + from, run.begin() + to, [](unsigned char c) {
+      return c >= 0x80 || kClass[c] == Class::kLetter || kClass[c] == Class::kDigit;
+    });
+  };
   int32_t begin = ubrk_first(iterator);
   for (int32_t end = ubrk_next(iterator); end != UBRK_DONE; end = ubrk_next(iterator)) {
-    if (ubrk_getRuleStatus(iterator) >= UBRK_WORD_NONE_LIMIT) {
+    if (ubrk_getRuleStatus(iterator) >= UBRK_WORD_NONE_LIMIT && counts(begin, end)) {
       out->push_back({base + static_cast<uint32_t>(begin), base + static_cast<uint32_t>(end)});
     }
     begin = end;

@@ -31,7 +31,9 @@ std::vector<Span> IcuWords(std::string text) {
   int32_t begin = ubrk_first(iterator);
   for (int32_t end = ubrk_next(iterator); end != UBRK_DONE;
        begin = end, end = ubrk_next(iterator)) {
-    if (ubrk_getRuleStatus(iterator) >= UBRK_WORD_NONE_LIMIT) {
+    const bool counts = std::any_of(text.begin() + begin, text.begin() + end,
+                                    [](unsigned char c) { return isalnum(c) || c >= 0x80; });
+    if (counts && ubrk_getRuleStatus(iterator) >= UBRK_WORD_NONE_LIMIT) {
       out.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(end)});
     }
   }
