@@ -1,0 +1,19 @@
+// The numbers of ranking, one setting for all documents (docs/bm25.md, docs/fusion.md).
+#pragma once
+
+#include <cstdint>
+
+namespace frontdesk::retrieval {
+
+struct RankingOptions {
+  double k1 = 1.2;
+  double b = 0.75;
+  // Share of the embeddings in the fused score, 0..1.
+  double dense_share = 0.7;
+  // Candidates taken from each ranking before fusion.
+  int candidates = 100;
+  // Weight of a synonym beside the word itself, 0..1.
+  double synonym_weight = 0.4;
+};
+
+}  // namespace frontdesk::retrieval
