@@ -11,11 +11,11 @@
 //
 // Thread-safe: any number of threads may call Embed and Tokenize at once.
 //
-//   auto encoder = Encoder::Load(models + "/all-minilm-l6-v2", {.precision = Precision::kInt8});
-//   auto vectors = (*encoder)->Embed(std::vector<std::string>{"where is my order"});
+//   auto encoder = Encoder::Load(models + "/all-minilm-l6-v2", {.precision =
+//   EncoderPrecision::kInt8}); auto vectors = (*encoder)->Embed(std::vector<std::string>{"where is
+//   my order"});
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,28 +25,29 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "storage/digest.h"
 
 namespace frontdesk::llm {
 
 // How matrices are held and multiplied. kF32 agrees with the reference model to
 // cosine 0.9999, kInt8 to 0.99 at a quarter of the memory and about twice the speed.
-enum class Precision { kF32, kInt8 };
+enum class EncoderPrecision { kF32, kInt8 };
 
 // An instruction set of the kernels. All give identical bits; kBest takes the
 // fastest one this processor has. Tests force the others.
-enum class InstructionSet { kBest, kPortable, kAvx2, kAvx512Vnni };
+enum class EncoderIsa { kBest, kPortable, kAvx2, kAvx512Vnni };
 
 struct EncoderOptions {
-  Precision precision = Precision::kInt8;
+  EncoderPrecision precision = EncoderPrecision::kInt8;
   int threads = 1;                  // 1..64, the caller's thread included
   std::size_t cached_texts = 4096;  // recent embeddings kept (1.5 KB each); 0 turns the cache off
-  InstructionSet instruction_set = InstructionSet::kBest;
+  EncoderIsa isa = EncoderIsa::kBest;
 };
 
 // Counts since Load, for metrics.
 struct EncoderCounts {
   std::uint64_t texts = 0;
-  std::uint64_t cache_hits;
+  std::uint64_t cache_hits = 0;
   std::uint64_t tokens = 0;  // computed, so without those of cache hits
 };
 
@@ -80,7 +81,7 @@ class Encoder {
 
   // SHA-256 over the model's files, the precision and the numerics version: equal
   // fingerprints mean equal embeddings, bit by bit.
-  const std::array<std::uint8_t, 32>& fingerprint() const;
+  const storage::Digest& fingerprint() const;
 
   EncoderCounts counts() const;
 
