@@ -20,6 +20,23 @@ const tools::Field* FieldNamed(const std::vector<tools::Field>& fields, std::str
   return it == fields.end() ? nullptr : &*it;
 }
 
+// Reports how long its scope took.
+class Timed {
+ public:
+  Timed(const LiveParts& parts, std::string_view stage)
+      : parts_(parts), stage_(stage), begin_(absl::Now()) {}
+  ~Timed() {
+    if (parts_.observe) parts_.observe(stage_, absl::Now() - begin_);
+  }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+
+ private:
+  const LiveParts& parts_;
+  const std::string_view stage_;
+  const absl::Time begin_;
+};
+
 FoundPassage Found(const retrieval::Hit& hit) {
   const retrieval::Passage& passage = *hit.passage;
   FoundPassage found;
@@ -75,6 +92,7 @@ tools::VaultNamer& LiveEffects::Namer() {
 }
 
 RedactedText LiveEffects::Redact(std::string_view raw, const RedactionContext& context) {
+  const Timed timed(parts_, "redact");
   tools::RedactOptions options;
   options.expected_slot_pattern = context.expected_pattern;
   options.country = parts_.country;
@@ -146,11 +164,13 @@ nlohmann::json LiveEffects::Resolve(const tools::ToolSpec& spec, const nlohmann:
 
 absl::StatusOr<std::vector<std::vector<float>>> LiveEffects::Embed(
     std::span<const std::string> texts) {
+  const Timed timed(parts_, "embed");
   if (!parts_.embed) return absl::UnavailableError("no encoder is loaded");
   return parts_.embed(texts);
 }
 
 absl::StatusOr<std::vector<FoundPassage>> LiveEffects::Search(std::string_view query, int k) {
+  const Timed timed(parts_, "retrieve");
   absl::StatusOr<std::vector<retrieval::Hit>> hits = knowledge_->Search(query, {.k = k});
   if (!hits.ok()) return hits.status();
   std::vector<FoundPassage> found;
@@ -161,6 +181,7 @@ absl::StatusOr<std::vector<FoundPassage>> LiveEffects::Search(std::string_view q
 std::string LiveEffects::KnowledgeRevision() { return knowledge_->revision().value(); }
 
 absl::StatusOr<llm::Generation> LiveEffects::Generate(const llm::GenerateRequest& request) {
+  const Timed timed(parts_, "decode");
   if (parts_.model == nullptr) return absl::UnavailableError("no model is loaded");
   llm::GenerateRequest bounded = request;
   bounded.deadline = std::min(bounded.deadline, call_.deadline);
@@ -204,6 +225,7 @@ std::optional<tools::ToolResult> LiveEffects::AskByKey(const tools::ToolCall& ca
 }
 
 ToolOutcome LiveEffects::CallTool(const tools::ToolCall& call) {
+  const Timed timed(parts_, "tool");
   ToolOutcome outcome;
   const tools::ToolSpec* spec = parts_.registry.Find(call.tool);
   const absl::Time deadline = std::min(call_.deadline, absl::Now() + kLongestTool);
@@ -230,6 +252,7 @@ ToolOutcome LiveEffects::CallTool(const tools::ToolCall& call) {
 }
 
 VerificationOutcome LiveEffects::VerifyOrder(std::string_view order, std::string_view email) {
+  const Timed timed(parts_, "verify");
   tools::OrderClaim claim;
   claim.order_number = std::string(order);
   claim.email = Namer().ValueOf(email).value_or(std::string(email));
@@ -249,6 +272,7 @@ int64_t LiveEffects::AgentsOnDuty(std::string_view team) {
 // --------------------------------------------------------------------------------------
 
 absl::Status LiveEffects::Commit(const CommitRequest& request) {
+  const Timed timed(parts_, "commit");
   storage::AppendRequest append;
   append.conversation = conversation_;
   append.expected_epoch = epoch_;

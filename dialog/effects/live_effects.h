@@ -47,6 +47,9 @@ struct LiveParts {
   std::function<int64_t(std::string_view team)> agents_on_duty;  // empty: nobody
   std::function<absl::Time()> clock;                             // empty: absl::Now
   std::string country = "IE";  // how phone numbers without + are read
+  // Told how long each effect took: "redact", "embed", "retrieve", "decode", "tool", "verify",
+  // "commit". Latencies stay out of the events. Empty: nobody wants to know.
+  std::function<void(std::string_view stage, absl::Duration took)> observe;
 };
 
 // What is particular to one call.
