@@ -6,8 +6,6 @@
 namespace frontdesk::retrieval {
 
 struct RankingOptions {
-  double k1 = 1.2;
-  double b = 0.75;
   // Share of the embeddings in the fused score, 0..1.
   double dense_share = 0.7;
   // Candidates taken from each ranking before fusion.
