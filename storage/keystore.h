@@ -30,6 +30,8 @@ struct KeystoreOptions {
   std::string key_file;
   // Create key file and keystore when neither exists. Otherwise a missing one is NOT_FOUND.
   bool create = true;
+  bool read_only = false;  // changes nothing; for a keystore that another process may have open
+  int busy_timeout_ms = 5000;
 };
 
 class Keystore {
@@ -47,22 +49,30 @@ class Keystore {
   const std::string& id() const;
 
   // The id of the living key called name, created when there is none. Durable on return.
-  // Cost: one commit when created; none otherwise.
   absl::StatusOr<std::string> EnsureKey(std::string_view name, int64_t now_ms);
-  // The same for many names in one commit.
-  absl::StatusOr<std::vector<std::string>> EnsureKeys(const std::vector<std::string>& names,
-                                                      int64_t now_ms);
+
+  // The same, but a new key is durable only after Flush: many in one commit. Use the id before that
+  // only for what is committed after the Flush.
+  absl::StatusOr<std::string> StageKey(std::string_view name, int64_t now_ms);
+  // Makes a key belong to a name: destroying that name destroys this key too. Durable after Flush.
+  absl::Status StageOwner(std::string_view key_id, std::string_view owner_name);
+  // Commits what is staged; no cost when nothing is.
+  absl::Status Flush();
 
   // Errors: NOT_FOUND (the key was destroyed), DATA_LOSS (never known here: another keystore, or an
   // older copy of this one; or the wrapped key does not open).
   absl::StatusOr<SecretKey> FindKey(std::string_view key_id) const;
 
-  // Destroys the living keys of these names and wipes them from the file and its WAL.
+  // Destroys the living keys of these names, and those that belong to them, and wipes them from the
+  // file and its WAL.
   // Returns how many there were. Durable on return.
   absl::StatusOr<int> DestroyKeys(const std::vector<std::string>& names, int64_t now_ms);
 
-  // True when a key of this name was destroyed and none lives. The name is kept as an HMAC only.
+  // True when a key of this name was destroyed and none lives. Names are kept as HMACs only.
   absl::StatusOr<bool> WasDestroyed(std::string_view name) const;
+
+  // The ids of all destroyed keys: what is under them must read as erased.
+  absl::StatusOr<std::vector<std::string>> ListDestroyed() const;
 
   // Living keys.
   absl::StatusOr<int64_t> CountKeys() const;

@@ -1,0 +1,212 @@
+// The calls of Store that write: each is one piece of work for the writer thread.
+#include <memory>
+
+#include "storage/store_parts.h"
+#include "storage/tables/attempt_table.h"
+#include "storage/tables/document_table.h"
+#include "storage/tables/version_table.h"
+
+namespace frontdesk::storage {
+
+using sqlite::Connection;
+using sqlite::Query;
+using sqlite::Transaction;
+
+absl::StatusOr<Conversation> Store::CreateConversation(NewConversation conversation) {
+  return parts_->WriteFor<Conversation>([this, &conversation](
+                                            Transaction& t) -> absl::StatusOr<Conversation> {
+    auto outcome = tables::CreateStep(t.db(), parts_->data_keys, parts_->keys, conversation);
+    if (!outcome.ok()) return outcome.status();
+    if (outcome->created) {
+      const int64_t last = outcome->conversation.last_sequence;
+      t.AfterCommit([this, id = outcome->conversation.id, last] { parts_->Announce(id, last); });
+    }
+    return std::move(outcome->conversation);
+  });
+}
+
+absl::StatusOr<AppendResult> Store::Append(AppendRequest request) {
+  return parts_->WriteFor<AppendResult>([this, &request](Transaction& t) {
+    auto result = tables::AppendStep(t.db(), parts_->data_keys, parts_->keys, request);
+    if (result.ok()) {
+      t.AfterCommit([this, id = request.conversation, last = result->last_sequence] {
+        parts_->Announce(id, last);
+      });
+    }
+    return result;
+  });
+}
+
+void Store::AppendAsync(AppendRequest request,
+                        std::function<void(absl::StatusOr<AppendResult>)> done) {
+  if (absl::Status status = parts_->CheckWritable(); !status.ok()) return done(status);
+  struct Step {
+    AppendRequest request;
+    AppendResult result;
+  };
+  auto step = std::make_shared<Step>(Step{std::move(request), {}});
+  parts_->writer->Submit(
+      [this, step](Transaction& t) {
+        auto result = tables::AppendStep(t.db(), parts_->data_keys, parts_->keys, step->request);
+        if (!result.ok()) return result.status();
+        step->result = *result;
+        t.AfterCommit([this, step] {
+          parts_->Announce(step->request.conversation, step->result.last_sequence);
+        });
+        return absl::OkStatus();
+      },
+      [step, done = std::move(done)](const absl::Status& status) {
+        if (status.ok()) {
+          done(step->result);
+        } else {
+          done(status);
+        }
+      });
+}
+
+int64_t Store::AddCommitListener(CommitListener listener) {
+  std::lock_guard lock(parts_->listeners_mutex);
+  const int64_t number = parts_->next_listener++;
+  parts_->listeners.emplace(number, std::move(listener));
+  return number;
+}
+
+void Store::RemoveCommitListener(int64_t number) {
+  std::lock_guard lock(parts_->listeners_mutex);
+  parts_->listeners.erase(number);
+}
+
+absl::StatusOr<int64_t> Store::CountAttempt(const std::string& scope, const std::string& key,
+                                            int64_t window_ms, int64_t now_ms) {
+  return parts_->WriteFor<int64_t>([&](Transaction& t) {
+    return tables::IncrementAttempts(t.db(), parts_->keys.attempt, scope, key, window_ms, now_ms);
+  });
+}
+
+absl::Status Store::ClearAttempts(const std::string& scope, const std::string& key) {
+  return parts_->Write([&](Transaction& t) {
+    return tables::RemoveAttempts(t.db(), parts_->keys.attempt, scope, key);
+  });
+}
+
+absl::Status Store::BindCustomer(const ConversationId& id, const CustomerId& customer) {
+  AppendRequest request;
+  request.conversation = id;
+  request.bind_customer = customer;
+  return Append(std::move(request)).status();
+}
+
+namespace {
+
+struct ErasureScope {
+  std::vector<int64_t> positions;
+  std::vector<std::string> key_names;
+};
+
+// Every conversation of the person; also the keys their conversations had before they were known.
+absl::StatusOr<ErasureScope> ScopeOf(Connection& db, const CustomerId& customer) {
+  ErasureScope scope;
+  scope.key_names.push_back(tables::CustomerKeyName(customer));
+  Query query(db, "SELECT position, id FROM conversations WHERE customer = ?1 ORDER BY position");
+  query.Bind(customer.value());
+  while (query.Next()) {
+    scope.positions.push_back(query.Int(0));
+    scope.key_names.push_back(tables::ConversationKeyName(ConversationId(query.Text(1))));
+  }
+  if (!query.status().ok()) return query.status();
+  return scope;
+}
+
+// Keys first, durably: from that moment on nothing can be read, whatever happens to the rest.
+absl::StatusOr<EraseReceipt> EraseScope(Transaction& t, Keystore& keystore,
+                                        const ErasureScope& scope, int64_t now_ms) {
+  EraseReceipt receipt;
+  auto destroyed = keystore.DestroyKeys(scope.key_names, now_ms);
+  if (!destroyed.ok()) return destroyed.status();
+  receipt.keys_destroyed = *destroyed;
+  for (int64_t position : scope.positions) {
+    absl::Status status = tables::EraseRows(t.db(), position, now_ms, receipt);
+    if (!status.ok()) return status;
+  }
+  return receipt;
+}
+
+// Empties the write-ahead log, where the wiped pages still stand in their old form.
+bool WipeLog(Connection& db) {
+  Query wipe(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+  const bool wiped = wipe.Next() && wipe.Int(0) == 0;
+  return wiped && wipe.Run().ok();
+}
+
+}  // namespace
+
+absl::StatusOr<EraseReceipt> Store::EraseCustomer(const CustomerId& customer, int64_t now_ms) {
+  if (customer.empty()) return absl::InvalidArgumentError("a customer id is not empty");
+  bool wiped = false;
+  auto receipt = parts_->WriteFor<EraseReceipt>(
+      [this, &customer, &wiped, now_ms](Transaction& t) -> absl::StatusOr<EraseReceipt> {
+        auto scope = ScopeOf(t.db(), customer);
+        if (!scope.ok()) return scope.status();
+        t.AfterCommit([&wiped, &db = t.db()] { wiped = WipeLog(db); });
+        return EraseScope(t, *parts_->keystore, *scope, now_ms);
+      });
+  if (receipt.ok()) receipt->log_wiped = wiped;
+  return receipt;
+}
+
+absl::StatusOr<EraseReceipt> Store::EraseConversation(const ConversationId& id, int64_t now_ms) {
+  bool wiped = false;
+  auto receipt = parts_->WriteFor<EraseReceipt>(
+      [this, &id, &wiped, now_ms](Transaction& t) -> absl::StatusOr<EraseReceipt> {
+        auto row = tables::LoadConversation(t.db(), id);
+        if (!row.ok()) return row.status();
+        if (row->conversation.customer.has_value()) {
+          return absl::FailedPreconditionError("conversation " + id.value() +
+                                               " is bound to a person; erase the person");
+        }
+        if (row->erased_ms.has_value()) return EraseReceipt{};
+        t.AfterCommit([&wiped, &db = t.db()] { wiped = WipeLog(db); });
+        return EraseScope(t, *parts_->keystore,
+                          {{row->conversation.position}, {tables::ConversationKeyName(id)}},
+                          now_ms);
+      });
+  if (receipt.ok()) receipt->log_wiped = wiped;
+  return receipt;
+}
+
+absl::Status Store::ApplyDocuments(DocumentChange change) {
+  return parts_->Write(
+      [&change](Transaction& t) { return tables::ApplyDocumentChange(t.db(), change); });
+}
+
+absl::Status Store::PutDocument(DocumentRecord document) {
+  const int64_t now_ms = document.updated_ms;
+  DocumentChange change;
+  change.upserts.push_back(std::move(document));
+  change.now_ms = now_ms;
+  return ApplyDocuments(std::move(change));
+}
+
+absl::Status Store::DeleteDocument(const std::string& id, int64_t now_ms) {
+  DocumentChange change;
+  change.deletes.push_back(id);
+  change.now_ms = now_ms;
+  return ApplyDocuments(std::move(change));
+}
+
+absl::StatusOr<Digest> Store::PutBlob(std::string bytes) {
+  return parts_->WriteFor<Digest>(
+      [&bytes](Transaction& t) { return tables::InsertBlob(t.db(), bytes); });
+}
+
+absl::Status Store::PutVersion(VersionRecord version) {
+  return parts_->Write(
+      [&version](Transaction& t) { return tables::InsertVersion(t.db(), version); });
+}
+
+absl::Status Store::SetPointer(PointerRecord pointer) {
+  return parts_->Write(
+      [&pointer](Transaction& t) { return tables::InsertPointer(t.db(), pointer); });
+}
+
+}  // namespace frontdesk::storage
