@@ -8,11 +8,14 @@
 // the caller gives the time.
 //
 // Example:
-//   if (!breaker.Allow(now)) return Unavailable();
-//   breaker.Report(call_succeeded, now);
+//   std::optional<int64_t> pass = breaker.Admit(now);
+//   if (!pass) return Unavailable();
+//   breaker.Report(*pass, call_succeeded, now);
 #pragma once
 
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string_view>
 
 #include "absl/time/time.h"
@@ -31,16 +34,20 @@ class Breaker {
  public:
   explicit Breaker(BreakerOptions options = {}) : options_(options) {}
 
-  // Whether a call may be made now. A true answer must be followed by Report.
-  bool Allow(absl::Time now);
-  // success: the system answered, whatever the answer said.
-  void Report(bool success, absl::Time now);
+  // A pass for one call made now, or nullopt while open. A pass must be reported.
+  std::optional<int64_t> Admit(absl::Time now);
+  // How the call with that pass went; success: the system answered, whatever the
+  // answer said. A pass from before the last change of state counts for nothing.
+  void Report(int64_t pass, bool success, absl::Time now);
   BreakerState state() const;
 
  private:
+  void Enter(BreakerState state);
+
   const BreakerOptions options_;
   mutable std::mutex mutex_;
   BreakerState state_ = BreakerState::kClosed;  // guarded by mutex_, as all below
+  int64_t period_ = 0;                          // counts changes of state; what a pass is
   int failures_ = 0;
   bool probing_ = false;
   absl::Time open_until_ = absl::InfinitePast();

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "tools/breaker.h"
+#include "tools/fault.h"
 #include "tools/http/http_spec.h"
 #include "tools/tool.h"
 
@@ -32,15 +33,6 @@ struct AdapterSpec {
   HttpServiceSpec http;                                         // kHttp only
   std::map<std::string, HttpToolSpec, std::less<>> http_tools;  // kHttp only: by tool name
   int line = 0;
-};
-
-// One thing wrong in a file, with its remedy.
-struct Fault {
-  std::string file;
-  int line = 0;  // from 1
-  std::string what;
-  std::string remedy;
-  std::string ToString() const;  // "tools.yaml:12: what; remedy"
 };
 
 struct Catalogue {

@@ -67,8 +67,8 @@ class Registry {
 
   // Checks, calls (with retries inside `deadline`) and checks the answer.
   // Never fails otherwise than by the result's outcome: an unknown tool, bad
-  // arguments or missing rights are kRejected with the reasons unknown_tool,
-  // bad_arguments, not_allowed, not_verified, no_consent, not_confirmed, no_key.
+  // arguments or missing rights are kRejected with the reason unknown_tool or one
+  // of CheckCall's (tools/check_call.h).
   // record: filled when given.
   ToolResult Call(const ToolCall& call, absl::Time deadline, CallRecord* record = nullptr);
 
@@ -82,14 +82,12 @@ class Registry {
 
  private:
   struct Line;  // an adapter with its breaker
-  Catalogue catalogue_;
+  ToolResult Attempts(const ToolSpec& spec, const ToolCall& call, absl::Time deadline, Line& line,
+                      CallRecord& record);
+
+  std::unique_ptr<const Catalogue> catalogue_;  // never moves: specs are handed out by pointer
   Clock clock_;
   std::map<std::string, std::unique_ptr<Line>, std::less<>> lines_;
 };
-
-// The checks of Registry::Call alone, for a dry run (console, bundle check).
-// On success `arguments` holds the values in canonical types ("3" → 3).
-// Returns kOk with an empty value, or the kRejected result.
-ToolResult CheckCall(const ToolSpec& spec, const ToolCall& call, nlohmann::json& arguments);
 
 }  // namespace frontdesk::tools

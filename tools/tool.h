@@ -165,8 +165,9 @@ std::optional<ToolResult::Outcome> ParseOutcome(std::string_view name);
 nlohmann::json ToJson(const ToolResult& result);
 absl::StatusOr<ToolResult> ResultFromJson(const nlohmann::json& json);
 
-// What an unknown result of this call blocks, e.g. "order_id=48213" or
-// "customer=C00012"; empty for a tool without a resource.
+// What an unknown result of this call blocks, e.g. "order:48213" or
+// "customer:C00012" ("customer:?" and the session while unverified); empty for a
+// tool without a resource.
 std::string ResourceOf(const ToolSpec& spec, const nlohmann::json& arguments,
                        const Principal& principal);
 

@@ -49,7 +49,11 @@ struct HttpToolSpec {
   std::vector<int> not_found = {404};
   std::vector<int> rejected = {409, 422};
   std::string reason_pointer;  // where a rejection's reason code stands; empty: "rejected"
-  std::string find_path;       // GET that answers for an idempotency key; empty: cannot tell
+  std::map<std::string, std::string> reasons;  // the system's codes to the tool's reason codes
+  // Where the answer names its owner: any other than the principal's customer_id is
+  // not_found. For a system that cannot be asked for one customer's things only.
+  std::string owner_pointer;
+  std::string find_path;  // GET that answers for an idempotency key; empty: cannot tell
   int line = 0;
 };
 
