@@ -7,7 +7,8 @@ namespace {
 
 // Seconds; a flow turn is a few milliseconds, a decoded answer a few seconds.
 const prometheus::Histogram::BucketBoundaries kBuckets = {
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+    0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
 
 }  // namespace
 
@@ -49,7 +50,8 @@ Metrics::Metrics()
                         .Add({})) {}
 
 void Metrics::ObserveStage(std::string_view stage, absl::Duration took) {
-  stage_seconds_.Add({{"stage", std::string(stage)}}, kBuckets).Observe(absl::ToDoubleSeconds(took));
+  stage_seconds_.Add({{"stage", std::string(stage)}}, kBuckets)
+      .Observe(absl::ToDoubleSeconds(took));
 }
 void Metrics::CountTurn(std::string_view outcome) {
   turns_.Add({{"outcome", std::string(outcome)}}).Increment();

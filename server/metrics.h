@@ -26,13 +26,14 @@ class Metrics {
  public:
   Metrics();
 
-  // One stage of a turn: "queue", "redact", "screen", "understand", "decide", "act", "check", "commit", "turn".
+  // One stage of a turn: "queue", "redact", "screen", "understand", "decide", "act", "check",
+  // "commit", "turn".
   void ObserveStage(std::string_view stage, absl::Duration took);
-  void CountTurn(std::string_view outcome);      // TurnCompleted.outcome
-  void CountHandoff(std::string_view reason);    // reason code of the bundle
-  void CountDegraded(std::string_view mode);     // "no_model", "no_encoder", "tool_down", …
+  void CountTurn(std::string_view outcome);    // TurnCompleted.outcome
+  void CountHandoff(std::string_view reason);  // reason code of the bundle
+  void CountDegraded(std::string_view mode);   // "no_model", "no_encoder", "tool_down", …
   void CountRpc(std::string_view rpc, std::string_view code);
-  void CountRefused(std::string_view why);       // "rate", "queue", "streams"
+  void CountRefused(std::string_view why);  // "rate", "queue", "streams"
   void SetOpenStreams(int64_t streams);
   void SetQueuedTurns(int64_t turns);
 

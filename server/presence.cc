@@ -4,7 +4,8 @@
 
 namespace frontdesk::server {
 
-int Presence::Set(std::string_view agent, bool available, std::string_view display_name, absl::Time now) {
+int Presence::Set(std::string_view agent, bool available, std::string_view display_name,
+                  absl::Time now) {
   std::lock_guard lock(mutex_);
   Agent& entry = agents_[std::string(agent)];
   entry.available = available;
@@ -32,7 +33,8 @@ int Presence::CountLocked(absl::Time now) const {
 std::string Presence::DisplayName(std::string_view agent) const {
   std::lock_guard lock(mutex_);
   const auto it = agents_.find(agent);
-  return it == agents_.end() || it->second.display_name.empty() ? std::string(agent) : it->second.display_name;
+  return it == agents_.end() || it->second.display_name.empty() ? std::string(agent)
+                                                                : it->second.display_name;
 }
 
 }  // namespace frontdesk::server

@@ -14,7 +14,8 @@ constexpr absl::string_view kPrefix = "fd1.";
 constexpr size_t kExpiryBytes = 8;
 
 std::string Sign(std::string_view secret, absl::string_view claims) {
-  const storage::Digest mac = storage::HmacSha256(secret, std::string_view(claims.data(), claims.size()));
+  const storage::Digest mac =
+      storage::HmacSha256(secret, std::string_view(claims.data(), claims.size()));
   return absl::WebSafeBase64Escape(
       absl::string_view(reinterpret_cast<const char*>(mac.data()), mac.size()));
 }
@@ -33,8 +34,8 @@ std::string ConversationTokens::Issue(const storage::ConversationId& conversatio
 
 absl::StatusOr<storage::ConversationId> ConversationTokens::Check(std::string_view token,
                                                                   absl::Time now) const {
-  const absl::Status bad =
-      absl::UnauthenticatedError("the conversation token is not valid; create a conversation again");
+  const absl::Status bad = absl::UnauthenticatedError(
+      "the conversation token is not valid; create a conversation again");
   const absl::string_view text(token.data(), token.size());
   const size_t dot = text.rfind('.');
   if (!absl::StartsWith(text, kPrefix) || dot == absl::string_view::npos || dot < kPrefix.size()) {
@@ -48,13 +49,15 @@ absl::StatusOr<storage::ConversationId> ConversationTokens::Check(std::string_vi
     return bad;
   }
   std::string raw;
-  if (!absl::WebSafeBase64Unescape(claims.substr(kPrefix.size()), &raw) || raw.size() <= kExpiryBytes) {
+  if (!absl::WebSafeBase64Unescape(claims.substr(kPrefix.size()), &raw) ||
+      raw.size() <= kExpiryBytes) {
     return bad;
   }
   uint64_t seconds = 0;
   for (size_t i = 0; i < kExpiryBytes; ++i) seconds = seconds << 8 | static_cast<uint8_t>(raw[i]);
   if (absl::FromUnixSeconds(static_cast<int64_t>(seconds)) <= now) {
-    return absl::UnauthenticatedError("the conversation token has expired; create a conversation again");
+    return absl::UnauthenticatedError(
+        "the conversation token has expired; create a conversation again");
   }
   return storage::ConversationId(raw.substr(kExpiryBytes));
 }

@@ -25,9 +25,13 @@ std::string AddressOf(const std::string& peer) {
 }  // namespace
 
 Gate::Gate(ConversationTokens conversations, UserTokens users, RateLimit limit, Metrics& metrics)
-    : conversations_(std::move(conversations)), users_(std::move(users)), limiter_(limit), metrics_(metrics) {}
+    : conversations_(std::move(conversations)),
+      users_(std::move(users)),
+      limiter_(limit),
+      metrics_(metrics) {}
 
-absl::StatusOr<Principal> Gate::Authenticate(const grpc::CallbackServerContext& context, absl::Time now) const {
+absl::StatusOr<Principal> Gate::Authenticate(const grpc::CallbackServerContext& context,
+                                             absl::Time now) const {
   Principal nobody;
   nobody.address = AddressOf(context.peer());
   const auto& metadata = context.client_metadata();
@@ -39,7 +43,8 @@ absl::StatusOr<Principal> Gate::Authenticate(const grpc::CallbackServerContext& 
   }
   const absl::string_view token = header.substr(kBearer.size());
   if (absl::StartsWith(token, kUserTokenStart)) {
-    absl::StatusOr<Principal> user = users_.Check(std::string_view(token.data(), token.size()), now);
+    absl::StatusOr<Principal> user =
+        users_.Check(std::string_view(token.data(), token.size()), now);
     if (user.ok()) user->address = nobody.address;
     return user;
   }
@@ -52,7 +57,8 @@ absl::StatusOr<Principal> Gate::Authenticate(const grpc::CallbackServerContext& 
   return customer;
 }
 
-absl::StatusOr<Principal> Gate::Admit(const grpc::CallbackServerContext& context, std::string_view method) {
+absl::StatusOr<Principal> Gate::Admit(const grpc::CallbackServerContext& context,
+                                      std::string_view method) {
   const absl::Time now = absl::Now();
   absl::StatusOr<Principal> caller = Authenticate(context, now);
   if (!caller.ok()) return caller.status();
@@ -68,7 +74,8 @@ absl::StatusOr<Principal> Gate::Admit(const grpc::CallbackServerContext& context
   return caller;
 }
 
-absl::StatusOr<storage::ConversationId> Gate::OwnConversation(const Principal& caller, std::string_view name) {
+absl::StatusOr<storage::ConversationId> Gate::OwnConversation(const Principal& caller,
+                                                              std::string_view name) {
   absl::StatusOr<storage::ConversationId> id = ParseConversationName(name, "conversation");
   if (!id.ok()) return id.status();
   if (!(*id == caller.conversation)) {
@@ -77,9 +84,10 @@ absl::StatusOr<storage::ConversationId> Gate::OwnConversation(const Principal& c
   return id;
 }
 
-absl::StatusOr<storage::ConversationId> ParseConversationName(std::string_view name, std::string_view field) {
-  if (name.substr(0, kConversations.size()) != kConversations || name.size() == kConversations.size() ||
-      name.size() > 200) {
+absl::StatusOr<storage::ConversationId> ParseConversationName(std::string_view name,
+                                                              std::string_view field) {
+  if (name.substr(0, kConversations.size()) != kConversations ||
+      name.size() == kConversations.size() || name.size() > 200) {
     return InvalidField(field, "must read conversations/{id}, as CreateConversation returns it");
   }
   return storage::ConversationId(std::string(name.substr(kConversations.size())));

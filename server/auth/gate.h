@@ -27,16 +27,19 @@ class Gate {
 
   // method: "Service/Method" of auth/permissions.h.
   // Errors: UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED with a retry delay.
-  absl::StatusOr<Principal> Admit(const grpc::CallbackServerContext& context, std::string_view method);
+  absl::StatusOr<Principal> Admit(const grpc::CallbackServerContext& context,
+                                  std::string_view method);
 
   // The conversation a customer's request names, if it is the token's own.
   // name: "conversations/{id}". Errors: INVALID_ARGUMENT (form), PERMISSION_DENIED (another's).
-  static absl::StatusOr<storage::ConversationId> OwnConversation(const Principal& caller, std::string_view name);
+  static absl::StatusOr<storage::ConversationId> OwnConversation(const Principal& caller,
+                                                                 std::string_view name);
 
   const ConversationTokens& conversation_tokens() const { return conversations_; }
 
  private:
-  absl::StatusOr<Principal> Authenticate(const grpc::CallbackServerContext& context, absl::Time now) const;
+  absl::StatusOr<Principal> Authenticate(const grpc::CallbackServerContext& context,
+                                         absl::Time now) const;
 
   const ConversationTokens conversations_;
   const UserTokens users_;
@@ -45,7 +48,8 @@ class Gate {
 };
 
 // "conversations/{id}" → id. field: name for the error. Errors: INVALID_ARGUMENT.
-absl::StatusOr<storage::ConversationId> ParseConversationName(std::string_view name, std::string_view field);
+absl::StatusOr<storage::ConversationId> ParseConversationName(std::string_view name,
+                                                              std::string_view field);
 std::string ConversationName(const storage::ConversationId& id);
 
 }  // namespace frontdesk::server

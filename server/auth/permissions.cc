@@ -19,7 +19,8 @@ constexpr unsigned kAdmin = Bit(CallerRole::kAdmin);
 constexpr unsigned kAuditor = Bit(CallerRole::kAuditor);
 constexpr unsigned kService = Bit(CallerRole::kService);
 constexpr unsigned kStaff = kAgent | kSupervisor;
-constexpr unsigned kEverybody = kNobody | kCustomer | kAgent | kSupervisor | kAdmin | kAuditor | kService;
+constexpr unsigned kEverybody =
+    kNobody | kCustomer | kAgent | kSupervisor | kAdmin | kAuditor | kService;
 
 constexpr std::array kTable = {
     // Anybody may begin a conversation; only its token opens it afterwards.

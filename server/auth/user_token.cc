@@ -45,14 +45,16 @@ absl::Status WriteNewKey(const std::string& path) {
   const std::string part = path + ".part";
   const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return absl::PermissionDeniedError(
-        absl::StrCat(part, ": cannot be created (", std::strerror(errno), "); check the folder's rights"));
+    return absl::PermissionDeniedError(absl::StrCat(
+        part, ": cannot be created (", std::strerror(errno), "); check the folder's rights"));
   }
-  const bool written = ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(fd) == 0;
+  const bool written =
+      ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(fd) == 0;
   ::close(fd);
   if (!written || ::rename(part.c_str(), path.c_str()) != 0) {
     ::unlink(part.c_str());
-    return absl::ResourceExhaustedError(absl::StrCat(path, ": the token key could not be written; is the disk full?"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat(path, ": the token key could not be written; is the disk full?"));
   }
   return absl::OkStatus();
 }
@@ -77,11 +79,13 @@ absl::StatusOr<UserTokens> UserTokens::FromFile(const std::string& path, bool cr
   struct stat info;
   if (::stat(path.c_str(), &info) != 0) {
     if (errno != ENOENT || !create) {
-      return absl::NotFoundError(absl::StrCat(path, ": no token key; create one with `frontdesk user add`"));
+      return absl::NotFoundError(
+          absl::StrCat(path, ": no token key; create one with `frontdesk user add`"));
     }
     if (absl::Status made = WriteNewKey(path); !made.ok()) return made;
   } else if ((info.st_mode & 077) != 0) {
-    return absl::PermissionDeniedError(absl::StrCat(path, ": others may read this key; run chmod 600 on it"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(path, ": others may read this key; run chmod 600 on it"));
   }
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return absl::PermissionDeniedError(absl::StrCat(path, ": ", std::strerror(errno)));
@@ -90,18 +94,19 @@ absl::StatusOr<UserTokens> UserTokens::FromFile(const std::string& path, bool cr
   ::close(fd);
   secret.resize(size < 0 ? 0 : static_cast<size_t>(size));
   if (secret.size() < kSecretBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": a token key has at least ", kSecretBytes, " bytes, this has ", secret.size()));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": a token key has at least ", kSecretBytes, " bytes, this has ", secret.size()));
   }
   return UserTokens(std::move(secret));
 }
 
 absl::Status UserTokens::Rotate(const std::string& path) { return WriteNewKey(path); }
 
-absl::StatusOr<std::string> UserTokens::Issue(std::string_view user, CallerRole role, absl::Time now,
-                                              absl::Duration lifetime) const {
+absl::StatusOr<std::string> UserTokens::Issue(std::string_view user, CallerRole role,
+                                              absl::Time now, absl::Duration lifetime) const {
   if (role == CallerRole::kNobody || role == CallerRole::kCustomer) {
-    return absl::InvalidArgumentError("a user token is for agent, supervisor, admin, auditor or service");
+    return absl::InvalidArgumentError(
+        "a user token is for agent, supervisor, admin, auditor or service");
   }
   if (user.empty() || user.size() > 64) {
     return absl::InvalidArgumentError("a user's name has 1 to 64 characters");
@@ -128,9 +133,11 @@ absl::StatusOr<std::string> UserTokens::Issue(std::string_view user, CallerRole 
 }
 
 absl::StatusOr<Principal> UserTokens::Check(std::string_view token, absl::Time now) const {
-  const absl::Status bad = absl::UnauthenticatedError("the user token is not valid; ask for one with `frontdesk user add`");
+  const absl::Status bad = absl::UnauthenticatedError(
+      "the user token is not valid; ask for one with `frontdesk user add`");
   jwt_t* raw = nullptr;
-  if (jwt_decode(&raw, std::string(token).c_str(), reinterpret_cast<const unsigned char*>(secret_.data()),
+  if (jwt_decode(&raw, std::string(token).c_str(),
+                 reinterpret_cast<const unsigned char*>(secret_.data()),
                  static_cast<int>(secret_.size())) != 0) {
     return bad;
   }

@@ -44,7 +44,8 @@ void CommitHub::Add(const storage::ConversationId& conversation,
   ++count_;
 }
 
-void CommitHub::Remove(const storage::ConversationId& conversation, const CommitListener* listener) {
+void CommitHub::Remove(const storage::ConversationId& conversation,
+                       const CommitListener* listener) {
   std::lock_guard lock(mutex_);
   const auto it = by_conversation_.find(conversation.value());
   if (it == by_conversation_.end()) return;

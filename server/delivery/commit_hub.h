@@ -36,7 +36,8 @@ class CommitHub {
   CommitHub(const CommitHub&) = delete;
   CommitHub& operator=(const CommitHub&) = delete;
 
-  void Add(const storage::ConversationId& conversation, const std::shared_ptr<CommitListener>& listener);
+  void Add(const storage::ConversationId& conversation,
+           const std::shared_ptr<CommitListener>& listener);
   void Remove(const storage::ConversationId& conversation, const CommitListener* listener);
 
   // Woken by the commits of every conversation; for queues and consoles.

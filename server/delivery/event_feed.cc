@@ -41,16 +41,19 @@ void CopyPacket(const dialog::SummaryPacket& from, v1::HandoffPacket& to) {
     filled->set_value(value.is_string() ? value.get<std::string>() : value.dump());
   }
   for (const std::string& line : from.tried) to.add_tried(line);
-  for (const dialog::Citation& citation : from.citations) CopyCitation(citation, *to.add_citations());
+  for (const dialog::Citation& citation : from.citations)
+    CopyCitation(citation, *to.add_citations());
   to.set_last_failed_rule(from.last_rule);
 }
 
 // The next "<TYPE_N>" at or after `from`; npos when there is none.
 std::pair<size_t, size_t> FindToken(const std::string& text, size_t from) {
-  for (size_t begin = text.find('<', from); begin != std::string::npos; begin = text.find('<', begin + 1)) {
+  for (size_t begin = text.find('<', from); begin != std::string::npos;
+       begin = text.find('<', begin + 1)) {
     size_t at = begin + 1;
-    while (at < text.size() && (std::isupper(static_cast<unsigned char>(text[at])) || text[at] == '_' ||
-                                std::isdigit(static_cast<unsigned char>(text[at])))) {
+    while (at < text.size() &&
+           (std::isupper(static_cast<unsigned char>(text[at])) || text[at] == '_' ||
+            std::isdigit(static_cast<unsigned char>(text[at])))) {
       ++at;
     }
     if (at < text.size() && text[at] == '>' && at > begin + 1) return {begin, at + 1};
@@ -75,8 +78,8 @@ constexpr bool ChangesOwner =
 
 }  // namespace
 
-EventFeed::EventFeed(const storage::Store& store, storage::ConversationId conversation, int64_t after_sequence,
-                     Audience audience, AgentNames names)
+EventFeed::EventFeed(const storage::Store& store, storage::ConversationId conversation,
+                     int64_t after_sequence, Audience audience, AgentNames names)
     : store_(store),
       conversation_(std::move(conversation)),
       audience_(audience),
@@ -113,7 +116,8 @@ absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
 absl::Status EventFeed::FindTurn() {
   for (int64_t at = 0; at < start_;) {
     const auto wanted = static_cast<int>(std::min<int64_t>(kTurnSearchBatch, start_ - at));
-    absl::StatusOr<std::vector<storage::StoredEvent>> stored = store_.Read(conversation_, at, wanted);
+    absl::StatusOr<std::vector<storage::StoredEvent>> stored =
+        store_.Read(conversation_, at, wanted);
     if (!stored.ok()) return stored.status();
     if (stored->empty()) return absl::OkStatus();
     for (const storage::StoredEvent& one : *stored) {
@@ -166,10 +170,12 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
           auto* said = shown.mutable_utterance();
           said->set_text(Render(e.text));
           said->set_source(SourceOf(e.path));
-          for (const dialog::Citation& citation : e.citations) CopyCitation(citation, *said->add_citations());
+          for (const dialog::Citation& citation : e.citations)
+            CopyCitation(citation, *said->add_citations());
           return true;
         } else if constexpr (std::is_same_v<E, dialog::ClarificationAsked>) {
-          for (const std::string& label : e.labels) shown.mutable_choices_offered()->add_replies(label);
+          for (const std::string& label : e.labels)
+            shown.mutable_choices_offered()->add_replies(label);
           return !e.labels.empty();
         } else if constexpr (std::is_same_v<E, dialog::ConfirmationAsked>) {
           shown.mutable_choices_offered()->set_confirmation(true);

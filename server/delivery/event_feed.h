@@ -31,8 +31,8 @@ using AgentNames = std::function<std::string(std::string_view agent)>;
 
 class EventFeed {
  public:
-  EventFeed(const storage::Store& store, storage::ConversationId conversation, int64_t after_sequence,
-            Audience audience, AgentNames names);
+  EventFeed(const storage::Store& store, storage::ConversationId conversation,
+            int64_t after_sequence, Audience audience, AgentNames names);
 
   // At most `limit` visible events. Errors: those of Store::Read, DATA_LOSS (an event
   // that does not decode).

@@ -8,9 +8,8 @@
 // Invariant: an event is written exactly once and in order, because one batch is
 // read only after the one before has been written.
 //
-//   auto stream = EventStream<SubscribeResponse>::Make(hub, std::move(feed), id, Until::kCancelled, "");
-//   stream->Start();
-//   return stream.get();     // the reactor of the callback API
+//   auto stream = EventStream<SubscribeResponse>::Make(hub, std::move(feed), id, Until::kCancelled,
+//   ""); stream->Start(); return stream.get();     // the reactor of the callback API
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -80,7 +79,8 @@ class EventStream : public grpc::ServerWriteReactor<Response>,
   void OnCancel() override {
     cancelled_ = true;
     std::unique_lock lock(mutex_);
-    if (!writing_ && !reading_) Close(std::move(lock), absl::CancelledError("the client went away"));
+    if (!writing_ && !reading_)
+      Close(std::move(lock), absl::CancelledError("the client went away"));
   }
 
   void OnDone() override {
@@ -122,7 +122,8 @@ class EventStream : public grpc::ServerWriteReactor<Response>,
     for (v1::ConversationEvent& event : events) {
       if (over_) break;
       if (until_ == Until::kTurn) {
-        if (event.has_customer_message()) in_turn_ = event.customer_message().request_id() == request_id_;
+        if (event.has_customer_message())
+          in_turn_ = event.customer_message().request_id() == request_id_;
         if (!in_turn_) continue;
         over_ = event.has_turn_completed();
       } else {

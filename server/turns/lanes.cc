@@ -25,9 +25,11 @@ Lanes::~Lanes() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-absl::Status Lanes::Submit(const storage::ConversationId& conversation, std::function<void()> work) {
+absl::Status Lanes::Submit(const storage::ConversationId& conversation,
+                           std::function<void()> work) {
   std::lock_guard lock(mutex_);
-  if (stopping_) return absl::UnavailableError("the server is shutting down; try again in a moment");
+  if (stopping_)
+    return absl::UnavailableError("the server is shutting down; try again in a moment");
   if (waiting_ >= options_.capacity) {
     return Overloaded("the server has more turns waiting than it takes", absl::Seconds(2));
   }

@@ -25,9 +25,9 @@
 namespace frontdesk::server {
 
 struct LaneOptions {
-  int threads = 4;          // turns that run at once; tools and the store's commits block them
-  size_t capacity = 1024;   // pieces that wait over all conversations
-  size_t lane_capacity = 8; // pieces that wait in one conversation
+  int threads = 4;           // turns that run at once; tools and the store's commits block them
+  size_t capacity = 1024;    // pieces that wait over all conversations
+  size_t lane_capacity = 8;  // pieces that wait in one conversation
 };
 
 class Lanes {

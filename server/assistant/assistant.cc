@@ -1,0 +1,131 @@
+#include "server/assistant/assistant.h"
+
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "llm/numerics.h"
+#include "storage/digest.h"
+#include "tools/http/http_adapter.h"
+
+namespace frontdesk::server {
+namespace {
+
+constexpr uintmax_t kMaxFileBytes = 16u << 20;
+
+// Documents change live and transcripts only test: neither makes a new version.
+bool PartOfVersion(const std::string& path) {
+  return !absl::StartsWith(path, "knowledge/") && !absl::StartsWith(path, "transcripts/") &&
+         !absl::EndsWith(path, ".md");
+}
+
+std::string ReadAll(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
+
+// Everything that decides what training gives: intents, slots, the encoder, the arithmetic.
+std::string TrainingKey(const dialog::Bundle& bundle, const Models& models) {
+  std::string lines = absl::StrCat(std::string(llm::kNumericsVersion), "\n", models.encoder_fingerprint, "\n");
+  for (const auto& [path, digest] : bundle.files) {
+    if (absl::StartsWith(path, "intents/") || absl::StartsWith(path, "flows/") || path == "assistant.yaml") {
+      absl::StrAppend(&lines, path, " ", digest, "\n");
+    }
+  }
+  return storage::ToHex(storage::Sha256(lines));
+}
+
+// Written aside and renamed, so that a stopped server leaves no half file.
+void Keep(const std::filesystem::path& path, const std::string& bytes) {
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  const std::filesystem::path part = path.string() + ".part";
+  std::ofstream file(part, std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (file) std::filesystem::rename(part, path, error);
+  if (!file || error) spdlog::warn("cache=unwritable path={} effect=\"trains again at the next start\"", path.string());
+}
+
+absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, const Models& models,
+                                                 const AssistantOptions& options) {
+  const std::filesystem::path cached =
+      std::filesystem::path(options.cache_folder) / absl::StrCat("understander-", TrainingKey(bundle, models), ".bin");
+  std::error_code error;
+  if (!options.cache_folder.empty() && std::filesystem::exists(cached, error)) {
+    absl::StatusOr<understand::Understander> loaded = understand::Understander::Load(ReadAll(cached));
+    if (loaded.ok()) return loaded;
+    spdlog::warn("cache=unusable path={} error=\"{}\" effect=\"trains again\"", cached.string(),
+                 std::string(loaded.status().message()));
+  }
+  understand::TrainOptions train;
+  train.threads = options.threads;
+  train.progress = options.progress;
+  absl::StatusOr<understand::Understander::Trained> trained = understand::Understander::Train(dialog::MakeTrainingSet(bundle), models.embed, train);
+  if (!trained.ok()) return trained.status();
+  if (!options.cache_folder.empty()) Keep(cached, trained->understander.Save());
+  return std::move(trained->understander);
+}
+
+absl::StatusOr<tools::Registry> BoundRegistry(const dialog::Bundle& bundle, const AssistantOptions& options) {
+  tools::Registry registry(bundle.tools);
+  for (const tools::AdapterSpec& adapter : registry.catalogue().adapters) {
+    std::shared_ptr<tools::Adapter> bound;
+    if (adapter.kind == tools::AdapterKind::kDemoCrm) bound = options.demo_crm;
+    if (adapter.kind == tools::AdapterKind::kHttp) {
+      absl::StatusOr<std::unique_ptr<tools::HttpAdapter>> http = tools::HttpAdapter::Create(registry.catalogue(), adapter);
+      if (!http.ok()) return http.status();
+      bound = *std::move(http);
+    }
+    if (bound == nullptr) continue;
+    if (absl::Status status = registry.Bind(adapter.name, std::move(bound)); !status.ok()) return status;
+  }
+  for (const std::string& name : registry.Unbound()) {
+    spdlog::warn("degraded=1 adapter={} effect=\"its tools answer unavailable\"", name);
+  }
+  return registry;
+}
+
+}  // namespace
+
+absl::StatusOr<BundleFiles> ReadBundleFiles(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    return absl::NotFoundError(absl::StrCat(folder.string(), ": no such bundle folder; give --bundle DIR"));
+  }
+  BundleFiles files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    if (!entry.is_regular_file(error)) continue;
+    const std::string path = std::filesystem::relative(entry.path(), folder, error).generic_string();
+    if (!PartOfVersion(path)) continue;
+    if (entry.file_size(error) > kMaxFileBytes) {
+      return absl::ResourceExhaustedError(absl::StrCat(entry.path().string(), ": a file of a bundle has at most 16 MiB"));
+    }
+    files[path] = ReadAll(entry.path());
+  }
+  return files;
+}
+
+absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles& files, const Models& models,
+                                                               const AssistantOptions& options) {
+  absl::StatusOr<dialog::Bundle> bundle = dialog::LoadBundleFiles(files);
+  if (!bundle.ok()) return bundle.status();
+  absl::StatusOr<understand::Understander> understander = Trained(*bundle, models, options);
+  if (!understander.ok()) return understander.status();
+  absl::StatusOr<tools::Registry> registry = BoundRegistry(*bundle, options);
+  if (!registry.ok()) return registry.status();
+  dialog::Manifest manifest = bundle->files;
+  models.AddTo(manifest);
+  manifest["trained:understander"] = storage::ToHex(storage::Sha256(understander->Save()));
+  const storage::BundleVersion version = dialog::VersionOf(manifest);
+  return std::make_shared<const Assistant>(Assistant{version, std::move(manifest), *std::move(bundle),
+                                                     *std::move(understander), *std::move(registry)});
+}
+
+}  // namespace frontdesk::server

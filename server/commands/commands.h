@@ -1,0 +1,44 @@
+// The offline commands of the `frontdesk` program.
+//
+// Each Add… hangs one subcommand with its flags and help on the program; when it
+// is chosen, CLI11 runs it and the exit code lands in `exit_code`: 0 good, 1 a
+// check failed, 2 bad usage or bad input. Results go to standard output, logs and
+// errors to standard error.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace frontdesk::server {
+
+// Flags that most commands share.
+struct PlaceOptions {
+  std::string data = "data";           // the store's folder
+  std::string bundle = "demo/bundle";  // the assistant
+  std::string models;                  // folder of model files
+  std::string key_file;                // empty: in the data folder
+};
+// --data, --key-file; --bundle and --models where `assistant` is wanted.
+void AddPlaceFlags(CLI::App& command, PlaceOptions& options, bool assistant);
+// $FRONTDESK_MODELS, else ~/.cache/frontdesk/models.
+std::string DefaultModelsFolder();
+
+// Prints "frontdesk COMMAND: text" to standard error; returns 2 for bad input and usage, else 1.
+int Report(const char* command, const absl::Status& status);
+
+void AddDoctor(CLI::App& program, int& exit_code);     // doctor
+void AddBackup(CLI::App& program, int& exit_code);     // backup, restore
+void AddAudit(CLI::App& program, int& exit_code);      // audit verify, explain
+void AddUser(CLI::App& program, int& exit_code);       // user add|rotate
+void AddPrivacy(CLI::App& program, int& exit_code);    // privacy erase|export
+void AddModel(CLI::App& program, int& exit_code);      // model info|bench|generate|tokenize|embed
+void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|retrieval
+void AddBundle(CLI::App& program, int& exit_code);     // bundle check|train|diff
+void AddKnowledge(CLI::App& program, int& exit_code);  // knowledge import|search
+void AddReplay(CLI::App& program, int& exit_code);     // replay
+void AddServe(CLI::App& program, int& exit_code);      // serve
+void AddClients(CLI::App& program, int& exit_code);    // chat, console
+
+}  // namespace frontdesk::server
