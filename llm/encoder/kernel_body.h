@@ -106,48 +106,70 @@ void Quantise(const float* x, int rows, int inputs, QuantisedRows out) {
   }
 }
 
-// One tile of the F32 product: kRows rows × kPanels panels, one fma chain per output.
+// An F32 product out[r][o] = bias[o] + sum_k x[r][k] * w[o][k] over strided memory; w has
+// panels of 16 outputs, inside a panel step k begins k_stride floats after step k - 1.
+struct Product {
+  const float* x;
+  std::int64_t x_stride;
+  const float* w;
+  std::int64_t panel_stride, k_stride;
+  int inputs;
+  const float* bias;  // null: zeros
+  float* out;
+  std::int64_t out_stride;
+};
+
+// kRows rows × kPanels panels, one fma chain over k per output.
 template <int kRows, int kPanels>
-void TileF32(const float* x, const PanelsF32& m, int panel, float* out) {
-  const float* w[kPanels];
+void Tile(const Product& m) {
   Vec sum[kRows][kPanels];
   for (int p = 0; p < kPanels; ++p) {
-    w[p] = m.weights + static_cast<std::int64_t>(panel + p) * m.inputs * kLanes;
-    for (int r = 0; r < kRows; ++r) sum[r][p] = Load(m.bias + (panel + p) * kLanes);
+    const Vec first = m.bias != nullptr ? Load(m.bias + p * kLanes) : Set(0.0f);
+    for (int r = 0; r < kRows; ++r) sum[r][p] = first;
   }
   for (int k = 0; k < m.inputs; ++k) {
     Vec column[kPanels];
-    for (int p = 0; p < kPanels; ++p)
-      column[p] = Load(w[p] + static_cast<std::int64_t>(k) * kLanes);
+    for (int p = 0; p < kPanels; ++p) column[p] = Load(m.w + p * m.panel_stride + k * m.k_stride);
     for (int r = 0; r < kRows; ++r) {
-      const Vec value = Set(x[static_cast<std::int64_t>(r) * m.inputs + k]);
+      const Vec value = Set(m.x[r * m.x_stride + k]);
       for (int p = 0; p < kPanels; ++p) sum[r][p] = Fma(value, column[p], sum[r][p]);
     }
   }
   for (int r = 0; r < kRows; ++r) {
-    for (int p = 0; p < kPanels; ++p) {
-      Store(out + static_cast<std::int64_t>(r) * m.outputs + (panel + p) * kLanes, sum[r][p]);
-    }
+    for (int p = 0; p < kPanels; ++p) Store(m.out + r * m.out_stride + p * kLanes, sum[r][p]);
   }
 }
 
 template <int kRows, int kPanels>
-void RowsF32(const float* x, int rows, const PanelsF32& m, int panel, float* out) {
+void TileRows(Product m, int rows) {
   for (; rows >= kRows; rows -= kRows) {
-    TileF32<kRows, kPanels>(x, m, panel, out);
-    x += static_cast<std::int64_t>(kRows) * m.inputs;
-    out += static_cast<std::int64_t>(kRows) * m.outputs;
+    Tile<kRows, kPanels>(m);
+    m.x += kRows * m.x_stride;
+    m.out += kRows * m.out_stride;
   }
   if constexpr (kRows > 1) {
-    if (rows > 0) RowsF32<kRows - 1, kPanels>(x, rows, m, panel, out);
+    if (rows > 0) TileRows<kRows - 1, kPanels>(m, rows);
+  }
+}
+
+// rows × panels outputs in the largest tiles that fit.
+template <int kPanels = kPanelsF32>
+void Multiply(Product m, int rows, int panels) {
+  for (; panels >= kPanels; panels -= kPanels) {
+    TileRows<6, kPanels>(m, rows);
+    m.w += kPanels * m.panel_stride;
+    m.out += kPanels * kLanes;
+    if (m.bias != nullptr) m.bias += kPanels * kLanes;
+  }
+  if constexpr (kPanels > 1) {
+    if (panels > 0) Multiply<kPanels / 2>(m, rows, panels);
   }
 }
 
 void MultiplyF32(const float* x, int rows, const PanelsF32& m, float* out) {
-  const int panels = m.outputs / kLanes;
-  int p = 0;
-  for (; p + kPanelsF32 <= panels; p += kPanelsF32) RowsF32<6, kPanelsF32>(x, rows, m, p, out);
-  for (; p < panels; ++p) RowsF32<6, 1>(x, rows, m, p, out);
+  const std::int64_t panel_stride = static_cast<std::int64_t>(m.inputs) * kLanes;
+  Multiply({x, m.inputs, m.weights, panel_stride, kLanes, m.inputs, m.bias, out, m.outputs}, rows,
+           m.outputs / kLanes);
 }
 
 // One tile of the int8 product. AddDots adds exact int32 dots of four inputs; at the
@@ -214,13 +236,13 @@ void MultiplyInt8(const QuantisedRows& x, int rows, const PanelsInt8& m, float* 
   for (; p < panels; ++p) RowsInt8<kRowsInt8, 1>(x, rows, m, p, out);
 }
 
-// Softmax of scores[0..tokens) in place; the padding up to padded becomes 0.
-void Softmax(float* scores, int tokens, int padded) {
+// Softmax of scale * scores[0..tokens) in place; the padding up to padded becomes 0.
+void Softmax(float* scores, int tokens, int padded, Vec scale) {
   for (int j = tokens; j < padded; ++j) scores[j] = scores[0];
   Vec best = Load(scores);
   for (int j = kLanes; j < padded; j += kLanes) best = Max(best, Load(scores + j));
   const Vec top = Set(LargestLane(best));
-  for (int j = 0; j < padded; j += kLanes) Store(scores + j, Exp(Load(scores + j) - top));
+  for (int j = 0; j < padded; j += kLanes) Store(scores + j, Exp((Load(scores + j) - top) * scale));
   for (int j = tokens; j < padded; ++j) scores[j] = 0.0f;
   Vec sum = Set(0.0f);
   for (int j = 0; j < padded; j += kLanes) sum = sum + Load(scores + j);
@@ -228,42 +250,34 @@ void Softmax(float* scores, int tokens, int padded) {
   for (int j = 0; j < padded; j += kLanes) Store(scores + j, Load(scores + j) / total);
 }
 
-void Attend(const float* qkv, int tokens, int heads, int head_width, float* context,
-            float* scratch) {
-  const int width = heads * head_width;
-  const int stride = 3 * width;
+// Softmax attention of one head; q, k, v point at its columns of the first token.
+void AttendHead(const float* q, const float* k, const float* v, std::int64_t stride, int tokens,
+                int head_width, float* out, std::int64_t out_stride, float* scratch) {
   const int padded = (tokens + kLanes - 1) / kLanes * kLanes;
   float* keys = scratch;  // [head_width, padded]: transposed, so that lanes are tokens
-  float* scores = scratch + static_cast<std::int64_t>(padded) * head_width;
+  float* scores = scratch + static_cast<std::int64_t>(padded) * head_width;  // [6, padded]
+  for (int d = 0; d < head_width; ++d) {
+    for (int j = 0; j < tokens; ++j) keys[d * padded + j] = k[j * stride + d];
+    for (int j = tokens; j < padded; ++j) keys[d * padded + j] = 0.0f;
+  }
   const Vec scale = Set(1.0f / __builtin_sqrtf(static_cast<float>(head_width)));
+  for (int i = 0; i < tokens; i += kAttentionRows) {
+    const int rows = tokens - i < kAttentionRows ? tokens - i : kAttentionRows;
+    Multiply({q + i * stride, stride, keys, kLanes, padded, head_width, nullptr, scores, padded},
+             rows, padded / kLanes);
+    for (int r = 0; r < rows; ++r) Softmax(scores + r * padded, tokens, padded, scale);
+    Multiply({scores, padded, v, kLanes, stride, tokens, nullptr, out + i * out_stride, out_stride},
+             rows, head_width / kLanes);
+  }
+}
+
+void Attend(const float* qkv, int tokens, int heads, int head_width, float* context,
+            float* scratch) {
+  const std::int64_t width = static_cast<std::int64_t>(heads) * head_width;
   for (int h = 0; h < heads; ++h) {
     const float* q = qkv + h * head_width;
-    const float* k = q + width;
-    const float* v = k + width;
-    for (int j = 0; j < tokens; ++j) {
-      for (int d = 0; d < head_width; ++d)
-        keys[d * padded + j] = k[static_cast<std::int64_t>(j) * stride + d];
-    }
-    for (int d = 0; d < head_width; ++d) {
-      for (int j = tokens; j < padded; ++j) keys[d * padded + j] = 0.0f;
-    }
-    for (int i = 0; i < tokens; ++i) {
-      const float* query = q + static_cast<std::int64_t>(i) * stride;
-      for (int j = 0; j < padded; j += kLanes) {
-        Vec sum = Set(0.0f);
-        for (int d = 0; d < head_width; ++d)
-          sum = Fma(Set(query[d]), Load(keys + d * padded + j), sum);
-        Store(scores + j, sum * scale);
-      }
-      Softmax(scores, tokens, padded);
-      float* out = context + static_cast<std::int64_t>(i) * width + h * head_width;
-      for (int d = 0; d < head_width; d += kLanes) {
-        Vec sum = Set(0.0f);
-        for (int j = 0; j < tokens; ++j)
-          sum = Fma(Set(scores[j]), Load(v + static_cast<std::int64_t>(j) * stride + d), sum);
-        Store(out + d, sum);
-      }
-    }
+    AttendHead(q, q + width, q + 2 * width, 3 * width, tokens, head_width, context + h * head_width,
+               width, scratch);
   }
 }
 

@@ -70,10 +70,11 @@ struct Kernels {
   void (*pool)(const float* x, int tokens, int width, float* out);
 };
 
-// Floats of scratch that attend needs.
+// Floats of scratch that attend needs: transposed keys, and scores of a few queries.
+inline constexpr int kAttentionRows = 6;
 inline int AttentionScratch(int tokens, int head_width) {
   const int padded = (tokens + kLanes - 1) / kLanes * kLanes;
-  return padded * (head_width + 1);
+  return padded * (head_width + kAttentionRows);
 }
 
 const Kernels& PortableKernels();
