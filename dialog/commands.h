@@ -40,12 +40,17 @@ struct CorrectSlot {
 };
 // The asked value was not recognised: ask again in other words.
 struct AskAgain {
-  std::string why;  // "no_match", "invalid", "question"
+  std::string why;                   // "no_match", "ambiguous", "dont_know"
+  std::vector<std::string> options;  // readings to choose from, when ambiguous
 };
+// Leaves an optional slot empty and goes on.
+struct SkipSlot {};
 struct AnswerConfirmation {
   bool yes = false;
 };
-struct CancelFlow {};
+struct CancelFlow {
+  bool everything = false;  // also the flows that wait behind
+};
 struct GoBack {};
 struct RepeatLast {};
 // Puts close intents before the customer.
@@ -70,6 +75,7 @@ struct HandOff {
   std::string reason;
   std::string team;
   int64_t priority = 0;
+  std::string reply;  // said before anything else, e.g. "crisis"; empty: nothing
 };
 // Nothing was understood: says so and offers a human.
 struct FallBack {};
@@ -77,7 +83,7 @@ struct EndConversation {
   std::string why;
 };
 
-using Command = std::variant<StartFlow, ContinueFlow, CorrectSlot, AskAgain, AnswerConfirmation,
+using Command = std::variant<StartFlow, ContinueFlow, CorrectSlot, AskAgain, SkipSlot, AnswerConfirmation,
                              CancelFlow, GoBack, RepeatLast, Clarify, AnswerQuestion, SayReply,
                              Refuse, HandOff, FallBack, EndConversation>;
 

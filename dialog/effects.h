@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -52,6 +53,9 @@ struct FoundPassage {
   std::vector<std::string> headings;
   std::string text;
   int64_t begin = 0;     // of text in the document's bytes
+  // Where text stands in the document: (text byte, document byte), rising; empty: from
+  // `begin` on without a gap.
+  std::vector<std::pair<int64_t, int64_t>> runs;
   int64_t score_q = 0;   // fused, millionths
   int64_t cosine_q = 0;  // millionths; 0 without embeddings
 };

@@ -58,11 +58,11 @@ struct FlowInstance {
   std::map<std::string, int64_t> attempts;  // slot → times asked since last set
   std::string asked;                        // slot that was asked last; empty: none open
   std::optional<ConfirmationAsked> confirmation;
-  std::string confirmed_step;  // write step that the last yes allows; empty: none
   std::optional<ConfirmationAsked> confirmed;
   std::vector<WriteDone> writes;
   std::set<std::string> told;  // "step\ntext" already said in this instance
   bool suspended = false;
+  bool rewound = false;  // a correction walked it back at least once
 };
 
 struct FinishedFlow {
@@ -107,7 +107,9 @@ struct State {
   int64_t misunderstood = 0;                // messages in a row nothing was made of
   int64_t negative = 0;                     // angry messages in a row
   std::map<std::string, int64_t> warnings;  // screen class → warnings given
-  bool handoff_offered = false;             // the last reply offered a human
+  bool handoff_offered = false;             // the last question was whether to get a human
+  std::string ticket;                       // open ticket of this conversation
+  std::map<std::string, int64_t> said;      // source → times said, picks the wording
   bool reminded = false;                    // since the customer last wrote
   bool ended = false;
   std::set<std::string> degraded;

@@ -45,6 +45,7 @@ using Manifest = std::map<std::string, std::string>;
 struct Bundle {
   Assistant assistant;
   std::map<std::string, Intent> intents;
+  std::vector<std::string> out_of_scope;  // examples of what is not for us
   std::map<std::string, Flow> flows;
   Policy policy;
   std::map<std::string, ReplyText> replies;    // the bundle's and the built-in core replies
@@ -60,6 +61,10 @@ struct Bundle {
   // language. The id must exist in replies (CHECK).
   const Template& Reply(std::string_view id, std::string_view language, int64_t variant = 0) const;
 };
+
+// The wording `variant` (counted round) in a language, else in the first there is.
+// Precondition: texts is not empty.
+const Template& WordingOf(const Texts& texts, std::string_view language, int64_t variant);
 
 // Reads a bundle directory. `faults` receives errors and warnings when given.
 // Errors: INVALID_ARGUMENT (with every error, one a line), NOT_FOUND (no such directory).

@@ -57,7 +57,11 @@ struct DoesSay {
 struct DoesHandoff {
   std::string reason;
 };
-using Does = std::variant<DoesFlow, DoesAnswer, DoesSay, DoesHandoff>;
+// Words that steer: "cancel", "repeat", "back", "restart" (drop everything), "rephrase".
+struct DoesSteer {
+  std::string word;
+};
+using Does = std::variant<DoesFlow, DoesAnswer, DoesSay, DoesHandoff, DoesSteer>;
 
 struct Intent {
   std::string name;
@@ -106,6 +110,8 @@ struct Grounding {
 
 struct Policy {
   Thresholds thresholds;
+  // Whether policy.yaml set them; else training proposes (ApplyProposal).
+  bool answer_set = false, clarify_set = false, out_of_scope_set = false;
   Limits limits;
   Grounding grounding;
   int64_t misunderstood_limit = 3;   // messages in a row

@@ -48,6 +48,7 @@ FoundPassage Found(const retrieval::Hit& hit) {
   found.headings = passage.headings;
   found.text = passage.text;
   found.begin = passage.begin;
+  for (const retrieval::SourceRun& run : passage.runs) found.runs.emplace_back(run.text, run.source);
   found.score_q = hit.score_q;
   found.cosine_q = static_cast<int64_t>(hit.cosine * 1'000'000);
   return found;

@@ -96,9 +96,11 @@ struct Screened {
 struct Understood {
   static constexpr std::string_view kKind = "message.understood";
   nlohmann::json understanding;
+  bool angry = false;  // as negative as policy.yaml's escalation.sentiment
   template <class A>
   void Describe(A& a) {
     a("understanding", understanding);
+    a("angry", angry);
   }
 };
 

@@ -16,9 +16,11 @@ struct FlowStarted {
   int64_t instance = 0;
   std::string flow;
   std::string intent;  // that asked for it; empty when another flow did
+  bool queued = false;  // waits, suspended, behind the flow in front
   template <class A>
   void Describe(A& a) {
     a("instance", instance);
+    a("queued", queued);
     a("flow", flow);
     a("intent", intent);
   }

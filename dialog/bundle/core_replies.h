@@ -1,0 +1,22 @@
+// The replies and screen rules that every bundle has unless it brings its own.
+// Private to dialog/bundle/.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "dialog/bundle/settings.h"
+
+namespace frontdesk::dialog {
+
+// All core replies in the given languages (English where a language has none built in).
+std::map<std::string, ReplyText> CoreReplies(const std::vector<std::string>& languages);
+
+// YAML of the built-in policies/screen.yaml.
+std::string_view CoreScreenYaml();
+
+// Text of the built-in prompts/answer.txt.
+std::string_view CoreAnswerPrompt();
+
+}  // namespace frontdesk::dialog
