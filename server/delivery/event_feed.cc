@@ -79,13 +79,14 @@ constexpr bool ChangesOwner =
 }  // namespace
 
 EventFeed::EventFeed(const storage::Store& store, storage::ConversationId conversation,
-                     int64_t after_sequence, Audience audience, AgentNames names)
+                     int64_t after_sequence, Audience audience, AgentNames names, History history)
     : store_(store),
       conversation_(std::move(conversation)),
       audience_(audience),
       names_(std::move(names)),
       start_(after_sequence),
-      cursor_(after_sequence) {}
+      cursor_(after_sequence),
+      found_turn_(history == History::kSkip) {}
 
 absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
   if (!found_turn_) {

@@ -29,10 +29,15 @@ enum class Audience { kCustomer, kAgent };
 // An agent's id → the name customers are shown.
 using AgentNames = std::function<std::string(std::string_view agent)>;
 
+// Whether a feed that begins in the middle reads what came before, to know the
+// number of the turn and the owner's epoch. kSkip where the feed waits for a new turn.
+enum class History { kRead, kSkip };
+
 class EventFeed {
  public:
   EventFeed(const storage::Store& store, storage::ConversationId conversation,
-            int64_t after_sequence, Audience audience, AgentNames names);
+            int64_t after_sequence, Audience audience, AgentNames names,
+            History history = History::kRead);
 
   // At most `limit` visible events. Errors: those of Store::Read, DATA_LOSS (an event
   // that does not decode).

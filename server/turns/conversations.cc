@@ -182,15 +182,20 @@ int Conversations::ResumeOpenTurns() {
 
 absl::StatusOr<storage::Conversation> Conversations::Act(const storage::ConversationId& id,
                                                          const dialog::HumanAction& action,
-                                                         std::optional<int64_t> expected_epoch) {
+                                                         std::optional<int64_t> expected_epoch,
+                                                         const std::string& request_id) {
   const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
   if (!row.ok()) return row.status();
   if (expected_epoch && *expected_epoch != row->epoch) return OwnerChanged();
+  dialog::LiveCall call;
+  call.request_id = request_id;
+  call.request_body = absl::StrCat("action ", action.index());
   const absl::Status status = WithConversation(
-      id, {}, [&](dialog::Conversation& conversation, const dialog::TurnParts& parts, dialog::Effects& effects) {
+      id, std::move(call),
+      [&](dialog::Conversation& conversation, const dialog::TurnParts& parts, dialog::Effects& effects) {
         return dialog::RunHumanAction(conversation, action, parts, effects);
       });
-  if (!status.ok()) {
+  if (!status.ok() && !absl::IsAlreadyExists(status)) {
     const absl::StatusOr<storage::Conversation> now = world_.store.GetConversation(id);
     if (now.ok() && now->epoch != row->epoch) return OwnerChanged();
     return status;
@@ -198,18 +203,39 @@ absl::StatusOr<storage::Conversation> Conversations::Act(const storage::Conversa
   return world_.store.GetConversation(id);
 }
 
-absl::Status Conversations::Record(const storage::ConversationId& id, const dialog::Event& event, bool ends) {
+absl::Status Conversations::Record(const storage::ConversationId& id, const std::string& request_id,
+                                   const dialog::Event& event, bool ends) {
   storage::AppendRequest append;
   append.conversation = id;
   const dialog::EncodedEvent encoded = dialog::EncodeEvent(event);
   append.events.push_back({encoded.kind, encoded.body});
+  append.request = storage::RequestKey{storage::RequestId(request_id), std::string(dialog::KindOf(event))};
   append.now_ms = absl::ToUnixMillis(absl::Now());
   if (ends) {
     append.state_tag = "ended";
     append.idle_deadline_ms = 0;
     append.queue = storage::QueueUpdate{.action = storage::QueueUpdate::Action::kRemove};
   }
-  return world_.store.Append(std::move(append)).status();
+  const absl::Status status = world_.store.Append(std::move(append)).status();
+  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;  // a resend: done the first time
+}
+
+absl::Status Conversations::Feedback(const storage::ConversationId& id, const std::string& request_id, int rating,
+                                     const std::string& comment) {
+  const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
+  if (!row.ok()) return row.status();
+  const auto assistant = world_.versions.For(row->bundle_version);
+  if (!assistant.ok()) return assistant.status();
+  const TurnSetup setup(world_, redactor_, *assistant);
+  dialog::LiveCall call;
+  call.request_id = request_id;
+  call.request_body = absl::StrCat(rating, " ", comment);
+  dialog::LiveEffects effects(id, row->epoch, setup.live, std::move(call));
+  const int64_t now_ms = absl::ToUnixMillis(effects.Now());
+  const dialog::FeedbackGiven feedback{
+      .score = rating, .comment = effects.Redact(comment, {}).text, .now_ms = now_ms};
+  const absl::Status status = effects.Commit({.events = {dialog::EncodeEvent(feedback)}, .now_ms = now_ms});
+  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
 }
 
 void Conversations::Sweep(absl::Time now) {

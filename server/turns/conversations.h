@@ -73,13 +73,20 @@ class Conversations {
   absl::StatusOr<Taken> Send(const storage::ConversationId& id, MessageInput input,
                              std::function<void(absl::Status)> done);
 
-  // Commits a human action at once. expected_epoch: from the agent's claim.
+  // Commits a human action at once. expected_epoch: from the agent's claim. request_id: makes a
+  // resend harmless (ALREADY_EXISTS counts as done); empty: none.
   // Errors: NOT_FOUND, ABORTED (another owner took over), FAILED_PRECONDITION.
   absl::StatusOr<storage::Conversation> Act(const storage::ConversationId& id, const dialog::HumanAction& action,
-                                            std::optional<int64_t> expected_epoch);
+                                            std::optional<int64_t> expected_epoch,
+                                            const std::string& request_id = "");
 
-  // Records something besides turns: feedback, consent, the customer's goodbye.
-  absl::Status Record(const storage::ConversationId& id, const dialog::Event& event, bool ends);
+  // Records something besides turns, once for a request_id: consent, the customer's goodbye.
+  // ends: the conversation takes no more messages.
+  absl::Status Record(const storage::ConversationId& id, const std::string& request_id,
+                      const dialog::Event& event, bool ends);
+  // Records how content the customer is; the comment is redacted first. rating: 1..5.
+  absl::Status Feedback(const storage::ConversationId& id, const std::string& request_id, int rating,
+                        const std::string& comment);
 
   // Runs a tool for the agent who owns the conversation; a write happens once for a request_id.
   // Errors: NOT_FOUND, INVALID_ARGUMENT (no such tool), ABORTED (another owner). What the tool
