@@ -1,0 +1,36 @@
+#include "llm/gguf/file_digest.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <memory>
+#include <vector>
+
+namespace frontdesk::llm {
+
+std::string FileSha256(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return "";
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(),
+                                                                       &EVP_MD_CTX_free);
+  bool good = digest && EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) == 1;
+  std::vector<unsigned char> buffer(1 << 20);
+  ssize_t got = 1;
+  while (good && (got = read(fd, buffer.data(), buffer.size())) > 0) {
+    good = EVP_DigestUpdate(digest.get(), buffer.data(), static_cast<size_t>(got)) == 1;
+  }
+  close(fd);
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (!good || got < 0 || EVP_DigestFinal_ex(digest.get(), bytes, &size) != 1) return "";
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) {
+    hex.push_back(kHex[bytes[i] >> 4]);
+    hex.push_back(kHex[bytes[i] & 15]);
+  }
+  return hex;
+}
+
+}  // namespace frontdesk::llm

@@ -1,0 +1,83 @@
+// A weight matrix, packed into panels of sixteen rows for the kernels.
+//
+// Packing moves bits and loses none: DecodeRow gives exactly what the file's own
+// blocks decode to. Immutable once packed, thread-safe. The memory belongs to a
+// WeightArena that outlives the matrix. Source: docs/determinism.md, panel_layout.h.
+//
+//   auto q = PackedMatrix::Pack(*tensor, arena, {});
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "llm/gguf/gguf_file.h"
+#include "llm/kernels/panel_layout.h"
+
+namespace frontdesk::llm {
+
+// One stretch of memory for all weights of a model, in huge pages where the system
+// gives them. Not thread-safe while being filled.
+class WeightArena {
+ public:
+  // bytes: an upper bound of what will be taken.
+  static absl::StatusOr<WeightArena> Reserve(size_t bytes);
+  WeightArena(WeightArena&& other) noexcept;
+  WeightArena& operator=(WeightArena&&) = delete;
+  ~WeightArena();
+
+  // Zeroed memory, aligned to 64 bytes. RESOURCE_EXHAUSTED when the bound is passed.
+  absl::StatusOr<uint8_t*> Take(size_t bytes);
+  size_t used() const { return used_; }
+
+ private:
+  WeightArena() = default;
+  uint8_t* base_ = nullptr;
+  size_t size_ = 0;
+  size_t used_ = 0;
+};
+
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+
+  // Takes the memory for a tensor; Fill then packs it, panel by panel.
+  // Errors: RESOURCE_EXHAUSTED; INVALID_ARGUMENT (rows that do not fit the kernels).
+  static absl::StatusOr<PackedMatrix> Allocate(const GgufTensor& tensor, WeightArena& arena);
+
+  // Packs panels [begin, end). row_order[i], when given, is the tensor's row that
+  // becomes row i. May run on several threads for disjoint panels.
+  // Errors: DATA_LOSS when a scale or a float weight is not finite.
+  absl::Status Fill(const GgufTensor& tensor, std::span<const uint32_t> row_order, int begin,
+                    int end);
+
+  // Bytes that Allocate takes.
+  static size_t BytesFor(const GgufTensor& tensor);
+
+  // Writes row `row` as f32 to out[0 .. columns).
+  void DecodeRow(int row, float* out) const;
+
+  PackedForm form() const { return form_; }
+  const PanelLayout& layout() const { return layout_; }
+  int rows() const { return rows_; }
+  int columns() const { return columns_; }
+  int panels() const { return (rows_ + kPanelRows - 1) / kPanelRows; }
+  const uint8_t* panel(int i) const { return data_ + static_cast<size_t>(i) * layout_.panel_bytes; }
+  bool empty() const { return data_ == nullptr; }
+  size_t bytes() const { return static_cast<size_t>(panels()) * layout_.panel_bytes; }
+
+ private:
+  PackedForm form_ = PackedForm::kFloat;
+  PanelLayout layout_;
+  int rows_ = 0;
+  int columns_ = 0;
+  uint8_t* data_ = nullptr;
+};
+
+// The packed form of a tensor type.
+PackedForm FormOf(TensorType type);
+
+}  // namespace frontdesk::llm

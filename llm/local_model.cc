@@ -1,0 +1,109 @@
+#include "llm/local_model.h"
+
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "llm/check_request.h"
+#include "llm/gguf/file_digest.h"
+#include "llm/gguf/gguf_file.h"
+#include "llm/numerics.h"
+#include "llm/tokenizer/utf8_stream.h"
+
+namespace frontdesk::llm {
+
+absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& path,
+                                                             const LocalModelOptions& options) {
+  const Kernels* kernels = options.isa ? KernelsFor(*options.isa) : &BestKernels();
+  if (!kernels) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this processor has no ", absl::string_view(IsaName(*options.isa).data()),
+                     " instructions; leave the instruction set to be chosen"));
+  }
+  absl::StatusOr<std::unique_ptr<GgufFile>> file = GgufFile::Open(path);
+  if (!file.ok()) return file.status();
+
+  // The digest reads the file through its own descriptor while the weights are packed.
+  std::string digest;
+  std::thread digesting([&] { digest = FileSha256(path); });
+  std::unique_ptr<LocalModel> model(new LocalModel);
+  absl::Status status;
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::FromGguf(**file);
+  status.Update(tokenizer.status());
+  absl::StatusOr<ChatTemplate> chat = ChatTemplate::FromGguf(**file);
+  status.Update(chat.status());
+  absl::StatusOr<std::unique_ptr<Transformer>> transformer = absl::UnknownError("");
+  if (status.ok()) {
+    transformer = Transformer::Load(**file, *kernels, options.threads);
+    status.Update(transformer.status());
+  }
+  digesting.join();
+  if (!status.ok()) return status;
+  if (digest.empty()) return absl::DataLossError(absl::StrCat("cannot read all of ", path));
+
+  model->tokenizer_ = *std::move(tokenizer);
+  model->chat_ = *std::move(chat);
+  model->transformer_ = *std::move(transformer);
+  const ModelConfig& config = model->transformer_->config();
+  model->info_ = {.name = config.name,
+                  .family = config.family,
+                  .sha256 = digest,
+                  .numerics_version = std::string(kNumericsVersion),
+                  .context_tokens = config.context};
+  model->scheduler_ =
+      std::make_unique<Scheduler>(*model->transformer_, *model->tokenizer_, options.scheduler);
+  return model;
+}
+
+LocalModel::~LocalModel() = default;
+
+absl::StatusOr<RenderedPrompt> LocalModel::Render(const std::vector<ChatMessage>& messages) const {
+  return chat_.Render(messages, *tokenizer_);
+}
+
+absl::StatusOr<TokenRun> LocalModel::RunTokens(const TokenRequest& request) {
+  return scheduler_->Run(request, nullptr);
+}
+
+absl::StatusOr<Generation> LocalModel::Generate(const GenerateRequest& request) {
+  if (absl::Status status = CheckRequest(request); !status.ok()) return status;
+  absl::StatusOr<RenderedPrompt> prompt = Render(request.messages);
+  if (!prompt.ok()) return prompt.status();
+  TokenRequest tokens;
+  tokens.prompt = std::move(prompt->ids);
+  tokens.shared_tokens = prompt->shared_tokens;
+  tokens.scope = request.key.conversation;
+  tokens.max_tokens = request.max_tokens;
+  tokens.sampling = request.sampling;
+  tokens.key = request.key;
+  tokens.deadline = request.deadline;
+  tokens.cancelled = request.cancelled;
+  tokens.stop_after_tokens = request.stop_after_tokens;
+
+  Generation result;
+  Utf8Stream stream;
+  const auto show = [&](const std::string& piece) {
+    if (piece.empty()) return;
+    result.text += piece;
+    if (request.on_text) request.on_text(piece);
+  };
+  std::function<void(int32_t)> on_token;
+  if (request.on_text) {
+    on_token = [&](int32_t token) { show(stream.Push(tokenizer_->Piece(token))); };
+  }
+  absl::StatusOr<TokenRun> run = scheduler_->Run(tokens, on_token);
+  if (!run.ok()) return run.status();
+  if (!on_token) {
+    for (int32_t token : run->token_ids) show(stream.Push(tokenizer_->Piece(token)));
+  }
+  show(stream.Flush());
+  result.token_ids = std::move(run->token_ids);
+  if (run->ended_turn) result.token_ids.pop_back();
+  result.stop = run->stop;
+  result.prompt_tokens = run->prompt_tokens;
+  result.cached_prompt_tokens = run->cached_prompt_tokens;
+  return result;
+}
+
+}  // namespace frontdesk::llm

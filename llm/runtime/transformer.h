@@ -1,0 +1,119 @@
+// The decoder itself: token rows in, logits out.
+//
+// A row is one token of one sequence at one position. Rows of many sequences, of
+// prompts and of answers, go through together; what a row yields depends on the
+// tokens of its sequence before it and on nothing else (docs/determinism.md).
+// Not thread-safe: one caller at a time; it uses its team of workers inside.
+//
+//   std::vector<ForwardRow> rows = {{.token = 9, .position = 0, .sequence = &sequence}};
+//   transformer.Forward(rows, logits);
+
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "llm/gguf/gguf_file.h"
+#include "llm/kernels/kernels.h"
+#include "llm/runtime/activations.h"
+#include "llm/runtime/kv_cache.h"
+#include "llm/runtime/model_config.h"
+#include "llm/runtime/weights.h"
+#include "llm/runtime/worker_team.h"
+
+namespace frontdesk::llm {
+
+struct ForwardRow {
+  int32_t token = 0;     // 0..vocabulary-1
+  int32_t position = 0;  // in its sequence; all before it are in the cache or in this batch
+  KvSequence* sequence = nullptr;  // grown to hold the position
+  bool wants_logits = false;
+};
+
+class Transformer {
+ public:
+  // Rows that one Forward takes at most.
+  static constexpr int kMaxRows = 512;
+
+  // Errors: those of ModelConfig::FromGguf and Weights::Load.
+  static absl::StatusOr<std::unique_ptr<Transformer>> Load(const GgufFile& file,
+                                                           const Kernels& kernels, int threads);
+
+  // Computes rows, writes their keys and values to their sequences, and the logits of
+  // the rows that want them, in order, to logits [wanting rows, vocabulary].
+  // Rows of a sequence stand together in ascending, consecutive positions.
+  // Errors: DATA_LOSS when a logit is not finite.
+  absl::Status Forward(std::span<const ForwardRow> rows, std::vector<float>& logits);
+
+  const ModelConfig& config() const { return config_; }
+  const Weights& weights() const { return *weights_; }
+  const Kernels& kernels() const { return kernels_; }
+  WorkerTeam& team() { return team_; }
+
+ private:
+  // Consecutive rows of one sequence.
+  struct Run {
+    int first;
+    int count;
+  };
+
+  Transformer(ModelConfig config, const Kernels& kernels, int threads);
+
+  // One step of all workers; each method is a stage between two barriers and takes
+  // this worker's share of it.
+  void Step(int worker);
+  void Embed(int worker);
+  void NormIntoInput(int worker, const std::vector<float>& norm);
+  void ProjectHeads(int worker, const LayerWeights& w);
+  void PlaceHeads(int worker, const LayerWeights& w, int layer);
+  void Attend(int worker, int layer);
+  void PutMixed(int worker);
+  void AddOutput(int worker, const std::vector<float>& after_norm, const std::vector<float>& norm);
+  void FeedForward(int worker, const LayerWeights& w);
+  void PutHidden(int worker);
+  void Head(int worker);
+  // Panels [begin, end) of a worker, of several matrices counted through.
+  void MultiplyShare(int worker, const Activations& x,
+                     std::initializer_list<std::pair<const PackedMatrix*, float*>> products,
+                     std::initializer_list<size_t> strides);
+
+  // Angles of positions 0..positions-1 are in the tables afterwards.
+  void ExtendAngles(int positions);
+  struct Angles {
+    std::vector<float> cosines;  // [position, rope_dims / 2]
+    std::vector<float> sines;
+  };
+  void ExtendAngles(Angles& angles, double base, int from, int to);
+
+  const ModelConfig config_;
+  const Kernels& kernels_;
+  WorkerTeam team_;
+  std::unique_ptr<Weights> weights_;
+  int angle_positions_ = 0;
+  Angles global_angles_;
+  Angles local_angles_;
+
+  // The step under way. Strides are padded to whole blocks; padding stays zero.
+  std::span<const ForwardRow> rows_;
+  std::vector<Run> runs_;
+  std::vector<int> logit_rows_;
+  size_t width_stride_, query_stride_, key_stride_, feed_stride_, logit_stride_;
+  std::vector<float> stream_;                // [row, width] the residual stream
+  std::vector<float> added_;                 // [row, width] what a matrix adds to it
+  std::vector<float> queries_;               // [row, heads · head_dim]
+  std::vector<float> keys_;                  // [row, kv_heads · head_dim]
+  std::vector<float> values_;                // [row, kv_heads · head_dim]
+  std::vector<float> mixed_;                 // [row, heads · head_dim] what attention yields
+  std::vector<float> hidden_;                // [row, feed_forward]
+  std::vector<float> logits_;                // [wanting row, vocabulary]
+  Activations input_;                        // [row, width] normed
+  Activations mixed_input_;                  // [row, heads · head_dim]
+  Activations hidden_input_;                 // [row, feed_forward]
+  Activations head_input_;                   // [wanting row, width]
+  Activations::Forms input_forms_, mixed_forms_, hidden_forms_, head_forms_;
+  std::vector<std::vector<float>> scratch_;  // by worker
+};
+
+}  // namespace frontdesk::llm

@@ -1,0 +1,57 @@
+// All weights of a decoder, packed for the kernels.
+//
+// Immutable after Load, thread-safe. Load packs tensor by tensor and gives each one's
+// file pages back, so that the model is in memory once.
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "llm/gguf/gguf_file.h"
+#include "llm/kernels/packed_matrix.h"
+#include "llm/runtime/model_config.h"
+#include "llm/runtime/worker_team.h"
+
+namespace frontdesk::llm {
+
+// Vectors are padded with zeros to a multiple of 32; an empty one is absent.
+struct LayerWeights {
+  std::vector<float> attention_norm;   // [width]
+  std::vector<float> feed_norm;        // [width]
+  std::vector<float> attention_after;  // [width] Gemma: norm of what attention adds
+  std::vector<float> feed_after;       // [width] Gemma: norm of what the feed-forward adds
+  std::vector<float> query_norm;       // [head_dim] Qwen 3, Gemma 3
+  std::vector<float> key_norm;         // [head_dim]
+  std::vector<float> query_bias;       // [heads · head_dim] Qwen 2
+  std::vector<float> key_bias;         // [kv_heads · head_dim]
+  std::vector<float> value_bias;       // [kv_heads · head_dim]
+  PackedMatrix query;                  // [heads · head_dim, width]
+  PackedMatrix key;                    // [kv_heads · head_dim, width]
+  PackedMatrix value;                  // [kv_heads · head_dim, width]
+  PackedMatrix output;                 // [width, heads · head_dim]
+  PackedMatrix gate;                   // [feed_forward, width]
+  PackedMatrix up;                     // [feed_forward, width]
+  PackedMatrix down;                   // [width, feed_forward]
+};
+
+struct Weights {
+  explicit Weights(WeightArena arena) : arena(std::move(arena)) {}
+
+  WeightArena arena;
+  PackedMatrix embedding;            // [vocabulary, width]
+  PackedMatrix head;                 // [vocabulary, width]; empty: the embedding serves
+  std::vector<float> final_norm;     // [width]
+  std::vector<float> rope_divisors;  // [rope_dims / 2] Llama 3; empty: all 1
+  std::vector<LayerWeights> layers;
+
+  const PackedMatrix& head_or_embedding() const { return head.empty() ? embedding : head; }
+
+  // Errors: INVALID_ARGUMENT (a tensor is missing or has another shape than the
+  // settings say), DATA_LOSS (numbers that are not finite), RESOURCE_EXHAUSTED.
+  static absl::StatusOr<std::unique_ptr<Weights>> Load(const GgufFile& file,
+                                                       const ModelConfig& config, WorkerTeam& team);
+};
+
+}  // namespace frontdesk::llm
