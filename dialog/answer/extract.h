@@ -34,7 +34,8 @@ struct Extract {
 // passages: best first. At most grounding.sentences sentences, all of one passage, because
 // sentences of two documents next to each other can say what neither says. Empty when
 // `answerable` stays below grounding.answerable.
-Extract ExtractAnswer(std::string_view question, std::span<const FoundPassage> passages, const Grounding& grounding,
-                      std::string_view language, const EmbedTexts& embed);
+Extract ExtractAnswer(std::string_view question, std::span<const FoundPassage> passages,
+                      const Grounding& grounding, std::string_view language,
+                      const EmbedTexts& embed);
 
 }  // namespace frontdesk::dialog

@@ -27,7 +27,8 @@ struct PromptParts {
 // prompt: sections "### system" and "### user" with the holes {assistant}, {business},
 // {language}, {passages}, {question}.
 // Errors: INVALID_ARGUMENT (no user section, an unknown hole; named).
-absl::StatusOr<std::vector<llm::ChatMessage>> AnswerPrompt(std::string_view prompt, const PromptParts& parts);
+absl::StatusOr<std::vector<llm::ChatMessage>> AnswerPrompt(std::string_view prompt,
+                                                           const PromptParts& parts);
 
 // Hex SHA-256 over roles and texts: what the model.generated event records.
 std::string PromptDigest(const std::vector<llm::ChatMessage>& messages);
