@@ -75,7 +75,14 @@ absl::Status FinishErasures(Connection& db, const Keystore& keystore, int64_t no
 }  // namespace
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Store::~Store() = default;
+
+// The writer's connection is closed last: SQLite merges the write-ahead log into the file when the
+// last connection closes, which a read-only one cannot do.
+Store::~Store() {
+  if (parts_->writer == nullptr) return;
+  parts_->writer->Stop();
+  parts_->readers.CloseIdle();
+}
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& given) {
   if (absl::Status status = CheckOptions(given); !status.ok()) return status;

@@ -49,10 +49,34 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   return connection;
 }
 
+namespace {
+
+// errno of the last failed call on the write-ahead log or the database file. SQLite's own
+// sqlite3_system_errno reads errno later, when cleaning up has changed it.
+int FileErrno(sqlite3* handle) {
+  int system_errno = 0;
+  sqlite3_file* log = nullptr;
+  if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+      log != nullptr && log->pMethods != nullptr) {
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &system_errno);
+  }
+  if (system_errno == 0) {
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &system_errno);
+  }
+  return system_errno;
+}
+
+}  // namespace
+
 absl::Status Connection::Failure(int code, std::string_view doing) const {
+  const std::string detail = sqlite3_errmsg(handle_);
   const int extended = sqlite3_extended_errcode(handle_);
-  return StatusFromSqlite((extended & 0xff) == (code & 0xff) ? extended : code,
-                          sqlite3_system_errno(handle_), doing, path_, sqlite3_errmsg(handle_));
+  int system_errno = sqlite3_system_errno(handle_);
+  if ((code & 0xff) == SQLITE_IOERR) {
+    if (const int file_errno = FileErrno(handle_); file_errno != 0) system_errno = file_errno;
+  }
+  return StatusFromSqlite((extended & 0xff) == (code & 0xff) ? extended : code, system_errno, doing,
+                          path_, detail);
 }
 
 absl::Status Connection::Execute(const std::string& sql) {
@@ -132,7 +156,9 @@ bool Query::Next() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) {
-    Note(code, sqlite3_stmt_readonly(statement_) ? "reading" : "writing");
+    // COMMIT counts as read-only for SQLite.
+    const bool reads = sqlite3_stmt_readonly(statement_) && !db_.in_transaction();
+    Note(code, reads ? "reading" : "using");
   }
   return false;
 }

@@ -41,6 +41,12 @@ absl::StatusOr<Reader> ReaderPool::Borrow() {
   return Reader(*this, std::move(db));
 }
 
+void ReaderPool::CloseIdle() {
+  std::lock_guard lock(mutex_);
+  open_ -= static_cast<int>(idle_.size());
+  idle_.clear();
+}
+
 // A null or failing connection is forgotten, so that the next borrower opens a fresh one.
 void ReaderPool::Return(std::unique_ptr<Connection> db) {
   if (db != nullptr && db->in_transaction() && !Query(*db, "COMMIT").Run().ok()) db = nullptr;

@@ -42,6 +42,9 @@ class ReaderPool {
 
   absl::StatusOr<Reader> Borrow();
 
+  // Closes the connections that are not lent.
+  void CloseIdle();
+
  private:
   friend class Reader;
   void Return(std::unique_ptr<Connection> db);

@@ -14,13 +14,15 @@ Writer::Writer(std::unique_ptr<Connection> db, int group_limit, int queue_limit,
       before_commit_(std::move(before_commit)),
       thread_([this] { Loop(); }) {}
 
-Writer::~Writer() {
+Writer::~Writer() { Stop(); }
+
+void Writer::Stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Writer::Submit(Work work, Done done) {

@@ -50,8 +50,11 @@ class Writer {
   // group_limit: writes per COMMIT. queue_limit: writes that may wait.
   Writer(std::unique_ptr<Connection> db, int group_limit, int queue_limit,
          std::function<absl::Status()> before_commit);
-  // Finishes what is queued.
   ~Writer();
+
+  // Finishes what is queued and ends the thread; afterwards nothing may be submitted. The
+  // connection stays open until the Writer is destroyed.
+  void Stop();
 
   // done runs exactly once; on this thread, at once, with RESOURCE_EXHAUSTED when the queue is
   // full.

@@ -86,16 +86,30 @@ absl::Status InsertEvents(Connection& db, const DataKey& key, const SecretKey& h
   return absl::OkStatus();
 }
 
+namespace {
+
+absl::Status MissingError(const Connection& db, const ConversationId& id, int64_t sequence) {
+  return absl::DataLossError("event " + std::to_string(sequence) + " of conversation " +
+                             id.value() + " is missing in " + db.path() +
+                             "; run `frontdesk doctor` and restore a backup");
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<StoredEvent>> SelectEvents(Connection& db, const DataKey* key,
                                                       const Conversation& conversation,
                                                       int64_t after_sequence, int limit) {
   Query query(db,
               "SELECT sequence, kind, body, chain FROM events"
               " WHERE conversation = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3");
+  after_sequence = std::max<int64_t>(after_sequence, 0);
   query.Bind(conversation.position, after_sequence, limit);
   std::vector<StoredEvent> events;
+  // A damaged page can make SQLite skip rows without an error, so the numbers are checked.
+  int64_t expected = after_sequence;
   while (query.Next()) {
     StoredEvent event{query.Int(0), query.Text(1), "", query.DigestAt(3), key == nullptr};
+    if (event.sequence != ++expected) return MissingError(db, conversation.id, expected);
     if (key != nullptr) {
       auto body = Open(key->seal, query.BlobView(2),
                        BodyPlace(conversation.id, event.sequence, event.kind));
@@ -110,6 +124,9 @@ absl::StatusOr<std::vector<StoredEvent>> SelectEvents(Connection& db, const Data
     events.push_back(std::move(event));
   }
   if (!query.status().ok()) return query.status();
+  if (expected < conversation.last_sequence && static_cast<int64_t>(events.size()) < limit) {
+    return MissingError(db, conversation.id, expected + 1);
+  }
   return events;
 }
 
