@@ -66,6 +66,17 @@ v1::Conversation ToWire(const storage::Conversation& row, const AgentNames& name
   return wire;
 }
 
+void CopyPassage(const retrieval::Passage& from, v1::Passage& to) {
+  to.set_hash(from.hash.Hex());
+  to.set_document_id(from.document_id);
+  to.set_title(from.title);
+  for (const std::string& heading : from.headings) to.add_headings(heading);
+  to.set_text(from.text);
+  to.set_begin(from.begin);
+  to.set_end(from.end);
+  to.set_url(from.url);
+}
+
 absl::Status ChatService::Create(const Principal& caller, const v1::CreateConversationRequest& request,
                                  v1::CreateConversationResponse& response) {
   if (absl::Status bad = CheckRequestId(request.request_id()); !bad.ok()) return bad;
@@ -218,15 +229,7 @@ absl::Status ChatService::Passage(const Principal& caller, const v1::GetPassageR
   if (passage == nullptr) {
     return absl::NotFoundError("the document has changed since; this passage is no longer in it");
   }
-  v1::Passage& wire = *response.mutable_passage();
-  wire.set_hash(request.passage_hash());
-  wire.set_document_id(passage->document_id);
-  wire.set_title(passage->title);
-  for (const std::string& heading : passage->headings) wire.add_headings(heading);
-  wire.set_text(passage->text);
-  wire.set_begin(passage->begin);
-  wire.set_end(passage->end);
-  wire.set_url(passage->url);
+  CopyPassage(*passage, *response.mutable_passage());
   return absl::OkStatus();
 }
 

@@ -75,6 +75,8 @@ class ChatService final : public v1::ChatService::CallbackService {
 // The store's row as clients see it.
 v1::Conversation ToWire(const storage::Conversation& row, const AgentNames& names);
 
+void CopyPassage(const retrieval::Passage& from, v1::Passage& to);
+
 // Errors: INVALID_ARGUMENT naming the field.
 absl::Status CheckRequestId(std::string_view request_id);
 // text: 1 byte to 64 KiB of UTF-8.

@@ -349,13 +349,7 @@ absl::Status ConsoleService::Transcript(const v1::GetTranscriptRequest& request,
       const auto hash = retrieval::PassageHash::FromHex(citation.passage_hash());
       const retrieval::Passage* passage = hash.ok() ? snapshot->FindPassage(*hash) : nullptr;
       if (passage == nullptr || !shown.insert(citation.passage_hash()).second) continue;
-      v1::Passage& wire = *response.add_passages();
-      wire.set_hash(citation.passage_hash());
-      wire.set_document_id(passage->document_id);
-      wire.set_title(passage->title);
-      wire.set_text(passage->text);
-      wire.set_begin(passage->begin);
-      wire.set_end(passage->end);
+      CopyPassage(*passage, *response.add_passages());
     }
   }
   return absl::OkStatus();

@@ -1,0 +1,137 @@
+#include "dialog/explain.h"
+
+#include <type_traits>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+// "p=0.93 (at least 0.55)": scores next to the thresholds of the same name.
+std::string Scores(const Reason& reason) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : reason.scores) parts.push_back(absl::StrCat(name, " ", value));
+  for (const auto& [name, value] : reason.thresholds)
+    parts.push_back(absl::StrCat("threshold ", name, " ", value));
+  return parts.empty() ? "" : absl::StrCat(" [", absl::StrJoin(parts, ", "), "]");
+}
+
+std::string Line(const Received& e) {
+  return absl::StrCat(
+      "Turn ", e.turn, ": the customer wrote \"", e.text, "\"",
+      e.tokens.empty() ? "" : absl::StrCat("; ", e.tokens.size(), " personal values hidden"));
+}
+std::string Line(const Screened& e) {
+  return e.verdict == "pass" ? "The screen let it pass."
+                             : absl::StrCat("The screen saw ", e.verdict, " by rule ", e.rule,
+                                            " and chose: ", e.action);
+}
+std::string Line(const Decided& e) {
+  return absl::StrCat("Decided ", e.command.value("do", "?"), " by rule ", e.reason.rule, ": ",
+                      e.reason.because, Scores(e.reason));
+}
+std::string Line(const FlowStarted& e) { return absl::StrCat("Started the flow ", e.flow, "."); }
+std::string Line(const StepEntered& e) {
+  return absl::StrCat("Went to step ", e.step, " (", e.because, ").");
+}
+std::string Line(const SlotSet& e) {
+  return absl::StrCat(e.correction ? "Corrected " : "Took ", e.slot, " = ", e.value.dump(),
+                      " from ", e.source, ".");
+}
+std::string Line(const SlotRefused& e) {
+  return absl::StrCat("Did not take ", e.slot, ": ", e.why, ".");
+}
+std::string Line(const SlotAsked& e) {
+  return absl::StrCat("Asked for ", e.slot, ", attempt ", e.attempt, ".");
+}
+std::string Line(const Invalidated& e) {
+  return absl::StrCat("The ", e.what, " ", e.name, " no longer holds, because of ", e.because, ".");
+}
+std::string Line(const ConfirmationAsked& e) {
+  return e.tool.empty() ? "Asked to confirm."
+                        : absl::StrCat("Asked to confirm ", e.tool, " ", e.arguments.dump(), ".");
+}
+std::string Line(const ConfirmationClosed& e) {
+  return absl::StrCat("The confirmation was closed: ", e.answer, ".");
+}
+std::string Line(const FlowSuspended&) { return "Put the flow aside."; }
+std::string Line(const FlowResumed&) { return "Took the flow up again."; }
+std::string Line(const FlowEnded& e) { return absl::StrCat("The flow ended: ", e.outcome, "."); }
+std::string Line(const ToolPrepared& e) {
+  return absl::StrCat("Prepared the write ", e.tool, " under key ", e.key.substr(0, 12), ".");
+}
+std::string Line(const ToolReturned& e) {
+  return absl::StrCat("Called ", e.tool, " ", e.arguments.dump(), ": ", e.outcome, ".");
+}
+std::string Line(const VerificationChecked& e) {
+  return absl::StrCat("Checked order ", e.order, " against ", e.email, ": ", e.outcome, ".");
+}
+std::string Line(const Retrieved& e) {
+  std::vector<std::string> documents;
+  for (const RetrievedHit& hit : e.hits) {
+    documents.push_back(
+        absl::StrFormat("%s (%.3f)", hit.document, static_cast<double>(hit.score_q) / 1e6));
+  }
+  return absl::StrCat("Searched revision ", e.revision.substr(0, 12), ": ",
+                      documents.empty() ? "nothing found" : absl::StrJoin(documents, ", "), ".");
+}
+std::string Line(const Generated& e) {
+  return absl::StrCat("The model wrote ", e.token_ids.size(), " tokens (", e.stop, "): \"", e.text,
+                      "\"");
+}
+std::string Line(const SentenceChecked& e) {
+  return absl::StrCat(e.shown ? "Accepted" : "Refused", " the ", e.from, " sentence \"", e.text,
+                      "\" by rule ", e.rule, ".");
+}
+std::string Line(const Said& e) {
+  std::vector<std::string> sources;
+  for (const Citation& citation : e.citations) sources.push_back(citation.document);
+  return absl::StrCat(
+      "Said (", e.path, ", ", e.source, "): \"", e.text, "\"",
+      sources.empty() ? "" : absl::StrCat(" citing ", absl::StrJoin(sources, ", ")));
+}
+std::string Line(const ClarificationAsked& e) {
+  return absl::StrCat("Asked which is meant: ", absl::StrJoin(e.labels, " / "), ".");
+}
+std::string Line(const CustomerBound& e) {
+  return absl::StrCat("Knows the customer now, proven by ", e.how, ".");
+}
+std::string Line(const Degraded& e) {
+  return absl::StrCat("Worked without ", e.part, ": ", e.detail, ".");
+}
+std::string Line(const HandedOff& e) {
+  return absl::StrCat("Asked for a human: ", e.reason, ", by ",
+                      e.mode == "ticket" ? "ticket" : "queue", " (", e.on_duty, " on duty).");
+}
+std::string Line(const TurnCompleted& e) {
+  return absl::StrCat("The turn ended: ", e.outcome, " after ", e.steps, " flow steps.");
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> ExplainTurn(std::span<const Event> events, int64_t turn) {
+  std::vector<std::string> lines;
+  int64_t current = 0;
+  for (const Event& event : events) {
+    if (const auto* received = std::get_if<Received>(&event)) current = received->turn;
+    if (current != turn) continue;
+    std::visit(
+        [&lines](const auto& e) {
+          if constexpr (requires { Line(e); }) lines.push_back(Line(e));
+        },
+        event);
+    if (std::holds_alternative<TurnCompleted>(event)) current = -1;
+  }
+  if (lines.empty()) {
+    int64_t turns = 0;
+    for (const Event& event : events) turns += std::holds_alternative<Received>(event) ? 1 : 0;
+    return absl::NotFoundError(
+        absl::StrCat("there is no turn ", turn, "; the conversation has ", turns));
+  }
+  return lines;
+}
+
+}  // namespace frontdesk::dialog
