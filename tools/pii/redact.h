@@ -66,14 +66,15 @@ class Redactor {
   std::vector<PiiSpan> Find(std::string_view text, const RedactOptions& options = {}) const;
 };
 
-// Redacts text that arrives in chunks. What is handed out never changes later and
-// equals the redaction of the whole text: a stretch is held back until no longer
-// input could make it part of a span.
+// Redacts text that arrives in chunks. No part of a span gets out because the span
+// crossed a chunk's border: text is handed out up to the end of a plain sentence, or
+// when enough has followed it that nothing later can reach into it. What is handed out
+// never changes later.
 //
 //   StreamRedactor stream(redactor, namer, {});
-//   std::string shown = stream.Push("my card is 4111 1111 ");   // "my card is "
+//   std::string shown = stream.Push("Found it. My card is 4111 1111 ");  // ""
 //   shown += stream.Push("1111 1111, thanks.\n");
-//   shown += stream.Finish();
+//   shown += stream.Finish();                     // "Found it. My card is <CREDIT_CARD_1>, …"
 class StreamRedactor {
  public:
   // All three are borrowed and must outlive the stream, which is not thread-safe.
@@ -87,11 +88,13 @@ class StreamRedactor {
 
  private:
   std::size_t SafeLength() const;
+  std::string Release(std::size_t until);
 
   const Redactor& redactor_;
   VaultNamer& namer_;
   RedactOptions options_;
-  std::string held_;
+  std::string held_;  // shown_ bytes of context, then what is held back
+  std::size_t shown_ = 0;
 };
 
 }  // namespace frontdesk::tools

@@ -1,0 +1,253 @@
+// Telephone numbers: libphonenumber judges, shape and words decide what it is asked.
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "tools/pii/recognise/candidate.h"
+#include "tools/pii/recognise/context.h"
+
+namespace frontdesk::tools {
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+constexpr std::array<std::string_view, 52> kPhoneWords = {
+    "phone",     "phones",    "telephone", "tel",       "tel.",       "mobile",    "mob",
+    "cell",      "cellphone", "call",      "called",    "calling",    "ring",      "dial",
+    "text",      "sms",       "fax",       "whatsapp",  "reach",      "reachable", "contact",
+    "number is", "hotline",   "line",      "office",    "desk",       "home",      "handy",
+    "telefon",   "telefono",  "teléfono",  "telefone",  "téléphone",  "nummer",    "numéro",
+    "número",    "numero",    "rufnummer", "celular",   "móvil",      "portable",  "gsm",
+    "messages",  "callback",  "voicemail", "emergency", "registered", "電話",      "هاتف",
+    "اتصل*",     "फोन",       "☎"};
+constexpr std::array<std::string_view, 30> kOtherWords = {
+    "order", "tracking", "track",   "invoice",   "rechnung", "sku",    "part", "item",
+    "model", "serial",   "ref",     "reference", "ticket",   "isbn",   "ean",  "imei",
+    "npi",   "mrn",      "license", "licence",   "policy",   "fedex",  "ups",  "usps",
+    "dhl",   "parcel",   "version", "code",      "coupon",   "account"};
+
+constexpr std::string_view kSeparators = " \t-.()/\n";
+constexpr std::size_t kMaxDigits = 15;
+
+// What libphonenumber says of a number.
+struct Judgement {
+  bool valid = false;
+  bool possible = false;
+  std::string e164;
+};
+
+Judgement Judge(const std::string& number, std::string_view country) {
+  const PhoneNumberUtil& phones = *PhoneNumberUtil::GetInstance();
+  PhoneNumber parsed;
+  Judgement judgement;
+  if (phones.Parse(number, std::string(country), &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) {
+    return judgement;
+  }
+  judgement.valid = phones.IsValidNumber(parsed);
+  judgement.possible = judgement.valid || phones.IsPossibleNumber(parsed);
+  if (judgement.valid) phones.Format(parsed, PhoneNumberUtil::E164, &judgement.e164);
+  return judgement;
+}
+
+// Groups [first, last) with what stands before and between them.
+struct Stretch {
+  std::size_t first, last;
+  std::size_t begin, end;  // in the view's text, sign and bracket included
+  bool plus, bracket;
+  std::string digits;
+  std::string gaps;  // the separators in order, one character each
+  bool spoken;
+};
+
+std::size_t SpokenCount(const DigitGroups& groups, std::size_t first, std::size_t last) {
+  return static_cast<std::size_t>(std::count_if(groups.begin() + static_cast<std::ptrdiff_t>(first),
+                                                groups.begin() + static_cast<std::ptrdiff_t>(last),
+                                                [](const DigitGroup& g) { return g.spoken; }));
+}
+
+// True when the gap after group i may lie inside a number.
+bool JoinsPhone(const View& view, const DigitGroups& groups, std::size_t i) {
+  if (!GapIs(view, groups, i, kSeparators, 3)) return false;
+  const std::string_view gap = Gap(view, groups, i);
+  return gap != " / " && gap != " - " && gap != "\n\n" &&
+         gap.find("//") == std::string_view::npos && gap.find("..") == std::string_view::npos &&
+         gap != ". ";
+}
+
+Stretch MakeStretch(const View& view, const DigitGroups& groups, std::size_t first,
+                    std::size_t last) {
+  Stretch s = {first, last, groups[first].begin, groups[last - 1].end, false, false, "", "", false};
+  for (std::size_t i = first; i < last; ++i) {
+    s.digits += groups[i].digits;
+    if (i + 1 < last) {
+      const std::string_view gap = Gap(view, groups, i);
+      s.gaps += gap.empty() ? '_' : gap.find(')') != gap.npos ? ')' : gap[0];
+    }
+  }
+  s.spoken = SpokenCount(groups, first, last) > 0;
+  const auto at = [&](std::size_t back) {
+    return view.At(static_cast<std::ptrdiff_t>(s.begin) - static_cast<std::ptrdiff_t>(back));
+  };
+  if (at(1) == '(') {
+    s.bracket =
+        view.text().substr(s.begin, s.end - s.begin).find(')') != std::string::npos || at(2) == '+';
+    if (s.bracket) --s.begin;
+  }
+  if (at(1) == '+' && !IsWordByte(at(2))) {
+    s.plus = true;
+    --s.begin;
+    if (at(1) == '(') --s.begin;
+  }
+  return s;
+}
+
+// "2-4-4 groups" as one character per size.
+std::string Sizes(const DigitGroups& groups, const Stretch& s) {
+  std::string sizes;
+  for (std::size_t i = s.first; i < s.last; ++i) {
+    sizes += static_cast<char>('0' + std::min<std::size_t>(9, groups[i].digits.size()));
+  }
+  return sizes;
+}
+
+bool LooksLikeDateOrAmount(const DigitGroups& groups, const Stretch& s) {
+  const std::string sizes = Sizes(groups, s);
+  const bool one_kind =
+      s.gaps.find_first_not_of(s.gaps.empty() ? '-' : s.gaps[0]) == std::string::npos;
+  if (one_kind && (s.gaps[0] == '-' || s.gaps[0] == '.' || s.gaps[0] == '/')) {
+    for (const std::string_view date :
+         {"422", "224", "124", "214", "114", "222", "421", "412", "411"}) {
+      if (sizes == date) return true;
+    }
+  }
+  // 44: a range of years or a time; 13…: thousands with dots.
+  if (sizes == "44" && s.gaps[0] != ' ') return s.digits.substr(0, 1) <= "2";
+  return s.gaps.find('.') != std::string::npos && sizes.size() <= 3 && sizes.back() == '3' &&
+         sizes.front() <= '3' && s.digits[0] != '0' && sizes != "334" && s.digits.size() < 10 &&
+         sizes != "333";
+}
+
+// The North American 3-3-4, with or without 1 or 001 before it.
+bool IsNorthAmericanShape(const DigitGroups& groups, const Stretch& s) {
+  const std::string sizes = Sizes(groups, s);
+  const bool tail = sizes.ends_with("334");
+  const std::string head = tail ? sizes.substr(0, sizes.size() - 3) : "";
+  const bool country = head.empty() || (head == "1" && s.digits[0] == '1') ||
+                       (head == "3" && s.digits.starts_with("001"));
+  return tail && country && s.gaps.find('\n') == std::string::npos;
+}
+
+// How sure we are that the stretch is a telephone number; 0 for no.
+double Score(const View& view, const DigitGroups& groups, const Stretch& s,
+             std::string_view country, std::string& value) {
+  const std::size_t count = s.digits.size();
+  if (count < 7 || count > kMaxDigits || LooksLikeDateOrAmount(groups, s)) return 0;
+  const std::size_t word = DistanceBefore(view, s.begin, kPhoneWords);
+  const std::size_t other = DistanceBefore(view, s.begin, kOtherWords, 28);
+  const bool called = word != std::string_view::npos && word <= other;
+  if (other < word && !s.plus) return 0;
+  const std::size_t spoken = SpokenCount(groups, s.first, s.last);
+  if (s.spoken) {
+    if (spoken < 3 || s.last - s.first < 4) return 0;
+    const Judgement judgement = Judge(s.digits, country);
+    value = judgement.valid ? judgement.e164 : s.digits;
+    return judgement.valid ? 0.95 : called || s.digits[0] == '0' ? 0.8 : count >= 10 ? 0.6 : 0;
+  }
+  if (s.plus || s.digits.starts_with("00")) {
+    const Judgement judgement = Judge("+" + (s.plus ? s.digits : s.digits.substr(2)), country);
+    value = judgement.valid ? judgement.e164 : s.digits;
+    if (judgement.valid) return 0.98;
+    if (s.plus && count >= 8) return 0.85;
+    if (IsNorthAmericanShape(groups, s)) return 0.85;
+    return called && judgement.possible ? 0.8 : 0;
+  }
+  Judgement judgement = Judge(s.digits, country);
+  value = judgement.valid ? judgement.e164 : s.digits;
+  if (s.last - s.first == 1) {  // bare digits
+    if (judgement.valid && s.digits[0] == '0') return called ? 0.95 : 0.75;
+    if (called && word <= 24) return count >= 7 && count <= 12 ? 0.8 : 0;
+    return s.digits[0] == '0' && (count == 10 || count == 11) &&
+                   (Judge(s.digits, "GB").valid || Judge(s.digits, "FR").valid)
+               ? 0.6
+               : 0;
+  }
+  if (IsNorthAmericanShape(groups, s)) return 0.9;
+  if (judgement.valid && (s.digits[0] == '0' || called)) return called ? 0.95 : 0.8;
+  if (called) return 0.85;
+  if (s.bracket) return 0.75;
+  if (s.digits[0] == '0' && count >= 9 && count <= 12) return 0.6;
+  for (const std::string_view region :
+       {"GB", "DE", "FR", "ES", "IT", "NL", "US", "JP", "SE", "BR"}) {
+    if (s.digits[0] == '0' && Judge(s.digits, region).valid) return 0.6;
+  }
+  return 0;
+}
+
+// "x14", " ext. 14": where it ends, or end when there is none.
+std::size_t ExtensionEnd(const View& view, std::size_t end) {
+  const std::string_view rest = std::string_view(view.text()).substr(end);
+  for (const std::string_view mark :
+       {"x", " x", "ext", " ext. ", " ext ", " ext.", " extension ", "#", " durchwahl "}) {
+    if (!rest.starts_with(mark)) continue;
+    std::size_t i = mark.size();
+    if (i < rest.size() && rest[i] == ' ') ++i;
+    const std::size_t begin = i;
+    while (i < rest.size() && IsDigit(rest[i])) ++i;
+    if (i > begin && i - begin <= 6 && (i == rest.size() || !IsWordByte(rest[i]))) return end + i;
+  }
+  return end;
+}
+
+bool StandsAlone(const View& view, const Stretch& s, std::size_t end) {
+  const char before = view.At(static_cast<std::ptrdiff_t>(s.begin) - 1);
+  const char ahead = view.At(static_cast<std::ptrdiff_t>(s.begin) - 2);
+  const char after = view.At(static_cast<std::ptrdiff_t>(end));
+  const char beyond = view.At(static_cast<std::ptrdiff_t>(end) + 1);
+  if (s.spoken) return true;
+  if (IsAsciiLetter(before) || IsDigit(before) || before == '#' || before == '$') return false;
+  if ((before == '-' || before == '.' || before == '/' || before == ',') && IsDigit(ahead))
+    return false;
+  if (IsAsciiLetter(after) || IsDigit(after)) return false;
+  return !((after == '-' || after == '.' || after == ',' || after == '/') && IsDigit(beyond)) &&
+         !(after == '-' && IsAsciiLetter(beyond) && end - s.begin < 0) && after != '%';
+}
+
+}  // namespace
+
+void FindPhones(const View& view, const DigitGroups& groups, std::string_view country,
+                Candidates& out) {
+  for (std::size_t first = 0; first < groups.size(); ++first) {
+    std::size_t most = first + 1;
+    std::size_t digits = groups[first].digits.size();
+    while (most < groups.size() && JoinsPhone(view, groups, most - 1) &&
+           digits + groups[most].digits.size() <= kMaxDigits) {
+      digits += groups[most++].digits.size();
+    }
+    if (digits < 7) continue;
+    std::optional<Candidate> best;
+    std::size_t best_last = 0;
+    for (std::size_t last = most; last > first; --last) {
+      const Stretch s = MakeStretch(view, groups, first, last);
+      if (s.digits.size() < 7) break;
+      const std::size_t end = ExtensionEnd(view, s.end);
+      if (!StandsAlone(view, s, end)) continue;
+      std::string value;
+      double score = Score(view, groups, s, country, value);
+      if (s.gaps.find('\n') != std::string::npos) score -= 0.15;
+      if (score > 0.5 && (!best || score > best->confidence)) {
+        best = Candidate{static_cast<std::uint32_t>(s.begin), static_cast<std::uint32_t>(end),
+                         PiiType::kPhone, std::move(value), score};
+        best_last = last;
+      }
+    }
+    if (!best) continue;
+    out.push_back(*std::move(best));
+    first = best_last - 1;
+  }
+}
+
+}  // namespace frontdesk::tools

@@ -1,0 +1,116 @@
+#include "tools/pii/view.h"
+
+#include <unicode/utf8.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "text/normalise.h"
+
+namespace frontdesk::tools {
+namespace {
+
+// The entities that turn up inside addresses and numbers.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kEntities = {{
+    {"commat", "@"},
+    {"period", "."},
+    {"amp", "&"},
+    {"lt", "<"},
+    {"gt", ">"},
+    {"quot", "\""},
+    {"apos", "'"},
+    {"nbsp", " "},
+    {"lowbar", "_"},
+    {"hyphen", "-"},
+    {"dash", "-"},
+    {"plus", "+"},
+    {"colon", ":"},
+    {"sol", "/"},
+    {"num", "#"},
+    {"lpar", "("},
+    {"rpar", ")"},
+}};
+
+struct Entity {
+  std::string text;
+  std::size_t length;  // bytes from & to ; inclusive
+};
+
+std::optional<Entity> ParseEntity(std::string_view text) {
+  const std::size_t end = text.substr(0, 12).find(';');
+  if (end == std::string_view::npos || end < 3) return std::nullopt;
+  const std::string_view name = text.substr(1, end - 1);
+  if (name.front() != '#') {
+    for (const auto& [entity, value] : kEntities) {
+      if (entity == name) return Entity{std::string(value), end + 1};
+    }
+    return std::nullopt;
+  }
+  const bool hex = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
+  const std::string_view digits = name.substr(hex ? 2 : 1);
+  std::uint32_t code = 0;
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
+  if (error != std::errc() || stop != digits.data() + digits.size() || code == 0 ||
+      code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
+    return std::nullopt;
+  }
+  char buffer[U8_MAX_LENGTH];
+  int length = 0;
+  U8_APPEND_UNSAFE(buffer, length, code);
+  return Entity{std::string(buffer, length), end + 1};
+}
+
+// Text with its entities decoded and source offsets as in text::Normalised.
+text::Normalised DecodeEntities(std::string_view original) {
+  text::Normalised result;
+  for (std::size_t i = 0; i < original.size();) {
+    if (original[i] == '&') {
+      if (const auto entity = ParseEntity(original.substr(i))) {
+        result.source.insert(result.source.end(), entity->text.size(),
+                             static_cast<std::uint32_t>(i));
+        result.text += entity->text;
+        i += entity->length;
+        continue;
+      }
+    }
+    result.source.push_back(static_cast<std::uint32_t>(i));
+    result.text.push_back(original[i++]);
+  }
+  result.source.push_back(static_cast<std::uint32_t>(original.size()));
+  return result;
+}
+
+}  // namespace
+
+View::View(std::string_view original) : original_(original) {
+  const text::FoldOptions options = {.confusables = true};
+  if (original.find('&') == std::string_view::npos) {
+    text::Normalised folded = text::Fold(original, options);
+    text_ = std::move(folded.text);
+    source_ = std::move(folded.source);
+    return;
+  }
+  const text::Normalised decoded = DecodeEntities(original);
+  text::Normalised folded = text::Fold(decoded.text, options);
+  text_ = std::move(folded.text);
+  source_ = std::move(folded.source);
+  for (std::uint32_t& offset : source_) offset = decoded.source[offset];
+}
+
+text::Span View::Original(std::size_t begin, std::size_t end) const {
+  std::uint32_t first = source_[begin], last = source_[end];
+  // A character of the original that gave several folded ones is taken whole.
+  while (first > 0 && (original_[first] & 0xC0) == 0x80) --first;
+  if (end > begin && last == source_[end - 1]) {
+    std::size_t next = end;
+    while (next < text_.size() && source_[next] == last) ++next;
+    last = source_[next];
+  }
+  while (last < original_.size() && (original_[last] & 0xC0) == 0x80) ++last;
+  return {first, last};
+}
+
+}  // namespace frontdesk::tools
