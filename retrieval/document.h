@@ -22,7 +22,7 @@ struct Document {
   std::string id;     // unique in a knowledge base, 1..512 bytes of UTF-8
   std::string title;  // empty: the first heading, HTML <title> or the id
   Format format = kText;
-  std::string bytes;     // UTF-8, but for kPdf and for HTML that declares another encoding
+  std::string bytes;     // UTF-8, but for kPdf
   std::string url;       // where people read it; may be empty
   std::string language;  // ISO 639-1; empty: identified from the text
 };

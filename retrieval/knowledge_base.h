@@ -79,7 +79,7 @@ class KnowledgeBase {
   const KnowledgeOptions& options() const { return options_; }
 
  private:
-  absl::Status Publish(std::unique_ptr<SnapshotParts> parts);
+  void Publish(std::shared_ptr<const KnowledgeSnapshot> next);
 
   const KnowledgeOptions options_;
   mutable std::mutex writer_;       // one Upsert or Delete at a time

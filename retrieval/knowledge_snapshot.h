@@ -58,7 +58,8 @@ struct DocumentEntry {
   std::string url;
   std::string format;  // FormatName
   std::string language;
-  storage::Digest content{};  // SHA-256 of the bytes
+  storage::Digest content{};   // SHA-256 of the bytes
+  storage::Digest identity{};  // SHA-256 of everything that was uploaded: bytes and metadata
   uint32_t passages = 0;
 };
 

@@ -41,7 +41,7 @@ struct ModeReport {
   double ndcg10 = 0;
   double recall10 = 0;
   double recall100 = 0;
-  // Time of one query by process CPU clock, embedding of the query left out, microseconds.
+  // CPU time of one search for ten passages, embedding of the query left out, microseconds.
   double p50_us = 0;
   double p99_us = 0;
   size_t queries = 0;

@@ -10,6 +10,8 @@ struct RankingOptions {
   double dense_share = 0.7;
   // Candidates taken from each ranking before fusion.
   int candidates = 100;
+  // Weight of a function word of the query beside another word, 0..1.
+  double stop_word_weight = 1.0;
   // Weight of a synonym beside the word itself, 0..1.
   double synonym_weight = 0.4;
 };

@@ -1,0 +1,70 @@
+// One change of the knowledge base in the making: documents removed, passages added.
+//
+// Starts from a published state, which it leaves untouched, and ends in the parts of the next one.
+// Belongs to one thread. Internal to retrieval.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "retrieval/index/segment_builder.h"
+#include "retrieval/index/term_counter.h"
+#include "retrieval/knowledge_base.h"
+#include "retrieval/snapshot_parts.h"
+
+namespace frontdesk::retrieval {
+
+class KnowledgeChange {
+ public:
+  // Both must outlive the change.
+  KnowledgeChange(const SnapshotParts& before, const KnowledgeOptions& options);
+
+  // Takes a document and its passages out; nothing when it is unknown.
+  void Remove(const std::string& document_id);
+  void SetEntry(DocumentEntry entry);
+
+  // Embeds and indexes passages as one new part; a passage whose embedded text a removed one had
+  // takes over its embedding. Counts into the report. Errors: the EmbedFn's.
+  absl::Status Add(std::vector<Passage> passages, UpsertReport* report);
+
+  // Joins parts where there are many or much is deleted. Errors: INTERNAL (a segment of our own
+  // making does not open).
+  absl::StatusOr<std::unique_ptr<SnapshotParts>> Finish() &&;
+
+ private:
+  struct Part {
+    IndexPart index;
+    std::shared_ptr<const PassagePart> passages;
+  };
+  absl::StatusOr<std::vector<std::vector<float>>> Embed(
+      const std::vector<std::shared_ptr<const Passage>>& passages, UpsertReport* report);
+  absl::StatusOr<Part> Join(const std::vector<Part>& parts) const;
+  absl::Status JoinWhereWorthIt();
+
+  const SnapshotParts& before_;
+  const KnowledgeOptions& options_;
+  std::vector<Part> parts_;
+  std::map<size_t, std::unique_ptr<LiveDocuments>> live_;  // by part, copies that are changed
+  std::map<std::string, DocumentEntry, std::less<>> documents_;
+  std::map<storage::Digest, std::span<const float>> removed_embeddings_;  // by embedded text
+  std::set<PassageHash> removed_;
+  TermCounter counter_;
+};
+
+// What is indexed of a passage. Valid as long as the passage is.
+PassageFields FieldsOf(const Passage& passage);
+
+// Completes parts with the settings of a base and makes the snapshot.
+std::shared_ptr<const KnowledgeSnapshot> FinishSnapshot(std::unique_ptr<SnapshotParts> parts,
+                                                        const KnowledgeOptions& options);
+
+// All live passages of parts in one part: the index merged, deleted passages gone.
+absl::StatusOr<std::pair<IndexPart, std::shared_ptr<const PassagePart>>> JoinParts(
+    const std::vector<IndexPart>& index,
+    const std::vector<std::shared_ptr<const PassagePart>>& passages);
+
+}  // namespace frontdesk::retrieval

@@ -1,0 +1,43 @@
+#include "retrieval/snapshot_parts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "storage/digest.h"
+
+namespace frontdesk::retrieval {
+
+void PassagePart::Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding) {
+  passages.push_back(std::move(passage));
+  if (dimensions == 0) return;
+  embeddings.insert(embeddings.end(), embedding.begin(), embedding.end());
+  vectors.Add(embedding);
+}
+
+void SnapshotParts::Derive() {
+  by_hash.clear();
+  by_document.clear();
+  std::set<std::string> seen;
+  has_embeddings = !parts.empty();
+  for (uint32_t p = 0; p < parts.size(); ++p) {
+    has_embeddings = has_embeddings && parts[p]->dimensions > 0;
+    for (uint32_t d = 0; d < parts[p]->passages.size(); ++d) {
+      if (!index->parts()[p].IsLive(d)) continue;
+      const Passage& passage = *parts[p]->passages[d];
+      by_hash.emplace_back(passage.hash, PassagePlace{p, d});
+      by_document[passage.document_id].push_back({p, d});
+      seen.insert(passage.language);
+    }
+  }
+  std::sort(by_hash.begin(), by_hash.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  languages.assign(seen.begin(), seen.end());
+  storage::Sha256Stream stream;
+  for (const auto& [id, entry] : documents) {
+    stream.Update(storage::AsBytes(storage::Sha256(id)));
+    stream.Update(storage::AsBytes(entry.identity));
+  }
+  revision = storage::KnowledgeRevision(storage::ToHex(stream.Finish()));
+}
+
+}  // namespace frontdesk::retrieval
