@@ -55,11 +55,11 @@ void Store::AppendAsync(AppendRequest request,
         });
         return absl::OkStatus();
       },
-      [step, done = std::move(done)](const absl::Status& status) {
+      [step, done = std::move(done)](absl::Status status) {
         if (status.ok()) {
           done(step->result);
         } else {
-          done(status);
+          done(std::move(status));
         }
       });
 }

@@ -51,7 +51,8 @@ absl::Status Writer::Run(Work work) {
         "AppendAsync or another thread");
   }
   std::promise<absl::Status> promise;
-  Submit(std::move(work), [&promise](const absl::Status& status) { promise.set_value(status); });
+  Submit(std::move(work),
+         [&promise](absl::Status status) { promise.set_value(std::move(status)); });
   return promise.get_future().get();
 }
 
@@ -98,7 +99,8 @@ void Writer::RunGroup(std::vector<Job>& group) {
     if (job.status.ok()) {
       for (auto& run : job.after_commit) run();
     }
-    job.done(job.status);
+    // Moved, so that the waiting thread is the only owner of the text from here on.
+    job.done(std::move(job.status));
   }
 }
 

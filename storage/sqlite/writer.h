@@ -8,7 +8,7 @@
 //   - done(error) runs only when nothing of that write is in the file;
 //   - writes take effect, and their done runs, in the order they were submitted.
 //
-//   writer.Submit([](Transaction& t) { return Insert(t.db()); }, [](const absl::Status&) {});
+//   writer.Submit([](Transaction& t) { return Insert(t.db()); }, [](absl::Status) {});
 #pragma once
 
 #include <condition_variable>
@@ -44,7 +44,7 @@ class Writer {
  public:
   // Work may run twice (see above), so it must not consume what it captures.
   using Work = std::function<absl::Status(Transaction&)>;
-  using Done = std::function<void(const absl::Status&)>;
+  using Done = std::function<void(absl::Status)>;
 
   // before_commit: runs on the writer thread before each COMMIT; its error fails the group.
   // group_limit: writes per COMMIT. queue_limit: writes that may wait.

@@ -20,6 +20,13 @@ namespace {
 
 constexpr int kKillsPerStore = 25;  // then a new folder, so that first starts are killed too
 
+// A sanitized victim starts slower, so it is given longer before it dies.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int kSlowness = 8;
+#else
+constexpr int kSlowness = 1;
+#endif
+
 int Setting(const char* name, int otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::atoi(text);
@@ -61,7 +68,7 @@ Outcome RunVictim(const std::vector<std::string>& arguments, int delay_us) {
     }
   });
   if (delay_us >= 0) {
-    std::this_thread::sleep_for(std::chrono::microseconds(delay_us));
+    std::this_thread::sleep_for(std::chrono::microseconds(delay_us * kSlowness));
     ::kill(child, SIGKILL);
   }
   int status = 0;
