@@ -27,13 +27,15 @@ bool MayPass(grpc::StatusCode code) { return code == grpc::StatusCode::UNAVAILAB
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const ServerAddress& server, absl::Duration wait) {
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const ServerAddress& server,
+                                                           absl::Duration wait) {
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (!server.root_certificate_file.empty()) {
     std::ifstream file(server.root_certificate_file, std::ios::binary);
     if (!file) {
       return absl::NotFoundError(
-          absl::StrCat(server.root_certificate_file, ": no such certificate; give the PEM file of the server's root"));
+          absl::StrCat(server.root_certificate_file,
+                       ": no such certificate; give the PEM file of the server's root"));
     }
     std::ostringstream pem;
     pem << file.rdbuf();
@@ -41,8 +43,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const ServerAddress& 
   }
   auto channel = grpc::CreateChannel(server.address, credentials);
   if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + wait))) {
-    return absl::UnavailableError(
-        absl::StrCat("nobody answers at ", server.address, "; is `frontdesk serve` running there?"));
+    return absl::UnavailableError(absl::StrCat("nobody answers at ", server.address,
+                                               "; is `frontdesk serve` running there?"));
   }
   return channel;
 }
@@ -178,7 +180,8 @@ absl::Status ChatClient::Rate(int rating, const std::string& comment) {
   return ToAbsl(stub_->SubmitFeedback(&context, request, &response));
 }
 
-absl::Status ChatClient::Consent(const std::string& purpose, bool granted, const std::string& text_version) {
+absl::Status ChatClient::Consent(const std::string& purpose, bool granted,
+                                 const std::string& text_version) {
   v1::UpdateConsentRequest request;
   request.set_conversation(conversation_.name());
   request.set_request_id(NewRequestId());

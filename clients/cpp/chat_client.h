@@ -33,7 +33,8 @@ struct ServerAddress {
 };
 
 // Errors: NOT_FOUND (certificate file), UNAVAILABLE (nobody answers within `wait`).
-absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const ServerAddress& server, absl::Duration wait);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const ServerAddress& server,
+                                                           absl::Duration wait);
 
 // A gRPC error as ours; the retry delay of an overloaded server is in the text.
 absl::Status ToAbsl(const grpc::Status& status);
@@ -57,7 +58,8 @@ class ChatClient {
   // nothing happens twice; events are handed over once.
   absl::Status Send(const std::string& text, const OnEvent& on_event);
   // All events after `sequence` that are committed now or until `stop` is true.
-  absl::Status Follow(int64_t after_sequence, const OnEvent& on_event, const std::function<bool()>& stop);
+  absl::Status Follow(int64_t after_sequence, const OnEvent& on_event,
+                      const std::function<bool()>& stop);
 
   absl::StatusOr<v1::Passage> Passage(const std::string& hash);
   absl::Status Rate(int rating, const std::string& comment);

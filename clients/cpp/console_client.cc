@@ -13,7 +13,8 @@ absl::StatusOr<std::unique_ptr<ConsoleClient>> ConsoleClient::Connect(const Serv
                                                                       std::string user_token) {
   auto channel = OpenChannel(server, absl::Seconds(5));
   if (!channel.ok()) return channel.status();
-  return std::unique_ptr<ConsoleClient>(new ConsoleClient(*std::move(channel), std::move(user_token)));
+  return std::unique_ptr<ConsoleClient>(
+      new ConsoleClient(*std::move(channel), std::move(user_token)));
 }
 
 ConsoleClient::ConsoleClient(std::shared_ptr<grpc::Channel> channel, std::string user_token)
@@ -22,9 +23,9 @@ ConsoleClient::ConsoleClient(std::shared_ptr<grpc::Channel> channel, std::string
       token_(std::move(user_token)) {}
 
 template <class Request, class Response>
-absl::StatusOr<Response> ConsoleClient::Call(
-    grpc::Status (v1::AgentConsoleService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-    const Request& request) {
+absl::StatusOr<Response> ConsoleClient::Call(grpc::Status (v1::AgentConsoleService::Stub::*method)(
+                                                 grpc::ClientContext*, const Request&, Response*),
+                                             const Request& request) {
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer " + token_);
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
@@ -43,8 +44,9 @@ absl::StatusOr<int> ConsoleClient::SetPresence(bool available, const std::string
   return response->available_agents();
 }
 
-absl::Status ConsoleClient::WatchQueue(const std::function<void(const v1::WatchQueueResponse&)>& on_change,
-                                       const std::function<bool()>& stop) {
+absl::Status ConsoleClient::WatchQueue(
+    const std::function<void(const v1::WatchQueueResponse&)>& on_change,
+    const std::function<bool()>& stop) {
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer " + token_);
   std::atomic<bool> over = false;
@@ -62,7 +64,8 @@ absl::Status ConsoleClient::WatchQueue(const std::function<void(const v1::WatchQ
 }
 
 absl::StatusOr<std::vector<v1::QueueEntry>> ConsoleClient::Queue() {
-  // The stream begins with every waiting entry and then an empty change, so one read to it is enough.
+  // The stream begins with every waiting entry and then an empty change, so one read to it is
+  // enough.
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer " + token_);
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
@@ -90,7 +93,8 @@ absl::StatusOr<int64_t> ConsoleClient::Claim(const std::string& conversation) {
   return response->owner_epoch();
 }
 
-absl::Status ConsoleClient::Reply(const std::string& conversation, int64_t epoch, const std::string& text) {
+absl::Status ConsoleClient::Reply(const std::string& conversation, int64_t epoch,
+                                  const std::string& text) {
   v1::ReplyRequest request;
   request.set_conversation(conversation);
   request.set_request_id(NewRequestId());
@@ -107,15 +111,18 @@ absl::Status ConsoleClient::Whisper(const std::string& conversation, const std::
   return Call(&v1::AgentConsoleService::Stub::Whisper, request).status();
 }
 
-absl::StatusOr<std::vector<v1::Suggestion>> ConsoleClient::SuggestReplies(const std::string& conversation) {
+absl::StatusOr<std::vector<v1::Suggestion>> ConsoleClient::SuggestReplies(
+    const std::string& conversation) {
   v1::SuggestRepliesRequest request;
   request.set_conversation(conversation);
   auto response = Call(&v1::AgentConsoleService::Stub::SuggestReplies, request);
   if (!response.ok()) return response.status();
-  return std::vector<v1::Suggestion>(response->suggestions().begin(), response->suggestions().end());
+  return std::vector<v1::Suggestion>(response->suggestions().begin(),
+                                     response->suggestions().end());
 }
 
-absl::StatusOr<std::string> ConsoleClient::RevealValue(const std::string& conversation, const std::string& token,
+absl::StatusOr<std::string> ConsoleClient::RevealValue(const std::string& conversation,
+                                                       const std::string& token,
                                                        const std::string& purpose) {
   v1::RevealValueRequest request;
   request.set_conversation(conversation);
@@ -135,7 +142,8 @@ absl::Status ConsoleClient::ReturnToAssistant(const std::string& conversation, i
   return Call(&v1::AgentConsoleService::Stub::ReturnToAssistant, request).status();
 }
 
-absl::Status ConsoleClient::Resolve(const std::string& conversation, int64_t epoch, const std::string& outcome) {
+absl::Status ConsoleClient::Resolve(const std::string& conversation, int64_t epoch,
+                                    const std::string& outcome) {
   v1::ResolveRequest request;
   request.set_conversation(conversation);
   request.set_owner_epoch(epoch);
@@ -143,7 +151,8 @@ absl::Status ConsoleClient::Resolve(const std::string& conversation, int64_t epo
   return Call(&v1::AgentConsoleService::Stub::Resolve, request).status();
 }
 
-absl::StatusOr<v1::GetTranscriptResponse> ConsoleClient::Transcript(const std::string& conversation) {
+absl::StatusOr<v1::GetTranscriptResponse> ConsoleClient::Transcript(
+    const std::string& conversation) {
   v1::GetTranscriptRequest request;
   request.set_conversation(conversation);
   return Call(&v1::AgentConsoleService::Stub::GetTranscript, request);

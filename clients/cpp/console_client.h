@@ -22,7 +22,8 @@ namespace frontdesk::client {
 class ConsoleClient {
  public:
   // user_token: from `frontdesk user add`.
-  static absl::StatusOr<std::unique_ptr<ConsoleClient>> Connect(const ServerAddress& server, std::string user_token);
+  static absl::StatusOr<std::unique_ptr<ConsoleClient>> Connect(const ServerAddress& server,
+                                                                std::string user_token);
 
   // Returns how many agents are available now.
   absl::StatusOr<int> SetPresence(bool available, const std::string& display_name);
@@ -38,7 +39,8 @@ class ConsoleClient {
   absl::StatusOr<std::vector<v1::Suggestion>> SuggestReplies(const std::string& conversation);
   absl::StatusOr<std::string> RevealValue(const std::string& conversation, const std::string& token,
                                           const std::string& purpose);
-  absl::Status ReturnToAssistant(const std::string& conversation, int64_t epoch, const std::string& note);
+  absl::Status ReturnToAssistant(const std::string& conversation, int64_t epoch,
+                                 const std::string& note);
   absl::Status Resolve(const std::string& conversation, int64_t epoch, const std::string& outcome);
   absl::StatusOr<v1::GetTranscriptResponse> Transcript(const std::string& conversation);
 
@@ -46,8 +48,8 @@ class ConsoleClient {
   ConsoleClient(std::shared_ptr<grpc::Channel> channel, std::string user_token);
   // Calls one unary method of the stub with token and deadline set.
   template <class Request, class Response>
-  absl::StatusOr<Response> Call(grpc::Status (v1::AgentConsoleService::Stub::*method)(grpc::ClientContext*,
-                                                                                     const Request&, Response*),
+  absl::StatusOr<Response> Call(grpc::Status (v1::AgentConsoleService::Stub::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
                                 const Request& request);
 
   std::shared_ptr<grpc::Channel> channel_;

@@ -1,0 +1,57 @@
+// `frontdesk chat` and `frontdesk console`: the terminal clients, which talk gRPC only.
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "clients/cli/chat_command.h"
+#include "clients/cli/console_command.h"
+#include "server/commands/commands.h"
+
+namespace frontdesk::server {
+
+void AddClients(CLI::App& program, int& exit_code) {
+  auto chat = std::make_shared<cli::ChatOptions>();
+  CLI::App* command = program.add_subcommand("chat", "Talk to the assistant as a customer");
+  command->add_option("--server", chat->server.address, "host:port")->capture_default_str();
+  command->add_option("--root-certificate", chat->server.root_certificate_file, "PEM file; plain text without it");
+  command->add_option("--language", chat->language, "BCP 47 tag");
+  command->add_option("--identity-token", chat->identity_token_file, "File with a signed identity token");
+  auto chat_script = std::make_shared<std::string>();
+  command->add_option("--script", *chat_script, "Read the messages from this file, one a line");
+  command->callback([chat, chat_script, &exit_code] {
+    chat->color = ::isatty(STDOUT_FILENO) != 0;
+    if (chat_script->empty()) {
+      chat->interactive = ::isatty(STDIN_FILENO) != 0;
+      exit_code = cli::RunChat(*chat, std::cin, std::cout);
+      return;
+    }
+    std::ifstream script(*chat_script);
+    chat->interactive = false;
+    exit_code = script ? cli::RunChat(*chat, script, std::cout)
+                       : Report("chat", absl::NotFoundError(*chat_script + ": no such script"));
+  });
+
+  auto console = std::make_shared<cli::ConsoleOptions>();
+  auto token_file = std::make_shared<std::string>();
+  command = program.add_subcommand("console", "Work the queue as a human agent");
+  command->add_option("--server", console->server.address, "host:port")->capture_default_str();
+  command->add_option("--root-certificate", console->server.root_certificate_file, "PEM file; plain text without it");
+  command->add_option("--token", console->token, "User token, from `frontdesk user add`")->envname("FRONTDESK_TOKEN");
+  command->add_option("--token-file", *token_file, "File that holds the user token");
+  command->add_option("--name", console->display_name, "Name customers see");
+  command->callback([console, token_file, &exit_code] {
+    if (!token_file->empty()) {
+      std::ifstream file(*token_file);
+      if (!std::getline(file, console->token)) {
+        exit_code = Report("console", absl::NotFoundError(*token_file + ": no token in it; see `frontdesk user add`"));
+        return;
+      }
+    }
+    console->color = ::isatty(STDOUT_FILENO) != 0;
+    exit_code = cli::RunConsole(*console, std::cin, std::cout);
+  });
+}
+
+}  // namespace frontdesk::server

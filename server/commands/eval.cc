@@ -1,0 +1,163 @@
+// `frontdesk eval KIND`: quality on labelled files. Formats, flags and JSON keys are those
+// of docs/evaluation.md; each prints a table for people and, with --json, one JSON object
+// as its last line.
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "dialog/understand/measure.h"
+#include "retrieval/measure.h"
+#include "server/assistant/models.h"
+#include "server/commands/commands.h"
+#include "tools/pii/measure.h"
+
+namespace frontdesk::server {
+namespace {
+
+struct Options {
+  std::string train, val, test;
+  std::string corpus, queries, qrels;
+  std::string modes = "bm25,dense,hybrid";
+  std::string predictions;
+  std::string models;
+  int threads = 2;
+  bool json = false;
+};
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
+
+absl::Status WritePredictions(const Options& options, const std::string& lines) {
+  if (options.predictions.empty()) return absl::OkStatus();
+  std::ofstream file(options.predictions, std::ios::binary);
+  file << lines;
+  file.close();
+  return file ? absl::OkStatus()
+              : absl::PermissionDeniedError(absl::StrCat(options.predictions, ": cannot be written"));
+}
+
+// Prints table, JSON and predictions of one measurement; the exit code.
+int Print(const char* command, const Options& options, const std::string& table, const nlohmann::json& json,
+          const std::string& predictions) {
+  if (absl::Status written = WritePredictions(options, predictions); !written.ok()) return Report(command, written);
+  std::printf("%s", table.c_str());
+  if (options.json) std::printf("%s\n", json.dump().c_str());
+  return 0;
+}
+
+absl::StatusOr<Models> EncoderOnly(const Options& options) {
+  ModelOptions model_options;
+  model_options.folder = options.models;
+  model_options.decoder = "";
+  model_options.threads = options.threads;
+  return Models::Load(model_options);
+}
+
+int RunIntents(const Options& options) {
+  const absl::StatusOr<Models> models = EncoderOnly(options);
+  if (!models.ok()) return Report("eval intents", models.status());
+  understand::IntentEvalOptions eval;
+  eval.train = options.train;
+  eval.val = options.val;
+  eval.test = options.test;
+  eval.embed = models->embed;
+  eval.threads = options.threads;
+  const auto report = understand::RunIntentEval(eval);
+  if (!report.ok()) return Report("eval intents", report.status());
+  return Print("eval intents", options, report->ToTable(), report->ToJson(), report->predictions);
+}
+
+int RunSlots(const Options& options) {
+  understand::SlotEvalOptions eval;
+  eval.test = options.test;
+  const auto report = understand::RunSlotEval(eval);
+  if (!report.ok()) return Report("eval slots", report.status());
+  return Print("eval slots", options, report->ToTable(), report->ToJson(), report->predictions);
+}
+
+int RunPii(const Options& options) {
+  const absl::StatusOr<std::string> jsonl = ReadFile(options.test);
+  if (!jsonl.ok()) return Report("eval pii", jsonl.status());
+  const auto report = tools::RunPiiEval(*jsonl);
+  if (!report.ok()) return Report("eval pii", report.status());
+  return Print("eval pii", options, tools::PiiReportTable(*report),
+               nlohmann::json::parse(tools::PiiReportJson(*report)), report->predictions);
+}
+
+int RunRetrieval(const Options& options) {
+  retrieval::RetrievalEvalOptions eval;
+  eval.corpus = options.corpus;
+  eval.queries = options.queries;
+  eval.qrels = options.qrels;
+  eval.predictions = options.predictions;
+  eval.modes.clear();
+  bool embeds = false;
+  for (const absl::string_view name : absl::StrSplit(options.modes, ',')) {
+    const auto mode = retrieval::ModeFromName(std::string_view(name.data(), name.size()));
+    if (!mode.ok()) return Report("eval retrieval", mode.status());
+    eval.modes.push_back(*mode);
+    embeds = embeds || *mode != retrieval::SearchMode::kBm25;
+  }
+  absl::StatusOr<Models> models = Models{};
+  if (embeds) models = EncoderOnly(options);
+  if (!models.ok()) return Report("eval retrieval", models.status());
+  eval.embed = models->embed;
+  const auto report = retrieval::RunRetrievalEval(eval);
+  if (!report.ok()) return Report("eval retrieval", report.status());
+  std::printf("%s", retrieval::ToTable(*report).c_str());
+  if (options.json) std::printf("%s\n", retrieval::ToJson(*report).dump().c_str());
+  return 0;
+}
+
+// A subcommand with the flags that every kind has.
+CLI::App* Kind(CLI::App& eval, const char* name, const char* help, const std::shared_ptr<Options>& options,
+               int& exit_code, int (*run)(const Options&)) {
+  CLI::App* command = eval.add_subcommand(name, help);
+  options->models = DefaultModelsFolder();
+  command->add_option("--models", options->models, "Folder of the model files")->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads")->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_option("--predictions", options->predictions, "Write one JSON line an item to this file");
+  command->add_flag("--json", options->json, "One JSON object as the last line");
+  command->callback([options, run, &exit_code] { exit_code = run(*options); });
+  return command;
+}
+
+}  // namespace
+
+void AddEval(CLI::App& program, int& exit_code) {
+  CLI::App* eval = program.add_subcommand("eval", "Quality on labelled files");
+  eval->require_subcommand(1);
+
+  auto intents = std::make_shared<Options>();
+  CLI::App* command = Kind(*eval, "intents", "Intent accuracy and out-of-scope detection", intents, exit_code, RunIntents);
+  command->add_option("--train", intents->train, "JSON lines {\"text\",\"intent\"}")->required();
+  command->add_option("--val", intents->val, "Chooses the threshold; cross-validation without it");
+  command->add_option("--test", intents->test, "JSON lines")->required();
+
+  auto slots = std::make_shared<Options>();
+  command = Kind(*eval, "slots", "Slot values of tricky utterances", slots, exit_code, RunSlots);
+  command->add_option("--test", slots->test, "JSON lines")->required();
+
+  auto pii = std::make_shared<Options>();
+  command = Kind(*eval, "pii", "Detection of personal data", pii, exit_code, RunPii);
+  command->add_option("--test", pii->test, "JSON lines")->required();
+
+  auto retrieval = std::make_shared<Options>();
+  command = Kind(*eval, "retrieval", "Ranking of documents for judged queries", retrieval, exit_code, RunRetrieval);
+  command->add_option("--corpus", retrieval->corpus, "corpus.jsonl")->required();
+  command->add_option("--queries", retrieval->queries, "queries.jsonl")->required();
+  command->add_option("--qrels", retrieval->qrels, "qrels.tsv")->required();
+  command->add_option("--mode", retrieval->modes, "bm25, dense, hybrid, with commas")->capture_default_str();
+}
+
+}  // namespace frontdesk::server

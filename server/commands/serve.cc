@@ -1,0 +1,67 @@
+// `frontdesk serve`: runs until SIGTERM or SIGINT, then drains. A second signal stops at once.
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "server/commands/commands.h"
+#include "server/server.h"
+
+namespace frontdesk::server {
+namespace {
+
+// Keys and customers' words live in this process: nothing of it may land in a core file.
+void ForbidCoreDumps() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+void ShowProgress(std::string_view stage, int64_t done, int64_t total) {
+  if (::isatty(STDERR_FILENO) == 0 || total <= 0) return;
+  constexpr int kWidth = 30;
+  const int filled = static_cast<int>(done * kWidth / total);
+  std::fprintf(stderr, "\r%-24.*s [%.*s%*s] %lld/%lld ", static_cast<int>(stage.size()), stage.data(), filled,
+               "##############################", kWidth - filled, "", static_cast<long long>(done),
+               static_cast<long long>(total));
+  if (done >= total) std::fputc('\n', stderr);
+  std::fflush(stderr);
+}
+
+int RunServe(const ServerOptions& options) {
+  ForbidCoreDumps();
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  // Blocked before any thread exists, so that every thread leaves the signals to sigwait below.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, ShowProgress);
+  if (!server.ok()) return Report("serve", server.status());
+  std::printf("serving on %s, port %d\n", options.listen.c_str(), (*server)->port());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("event=draining signal={}", signal);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // the second one ends the process
+  (*server)->Drain();
+  return 0;
+}
+
+}  // namespace
+
+void AddServe(CLI::App& program, int& exit_code) {
+  auto options = std::make_shared<ServerOptions>();
+  CLI::App* command = program.add_subcommand("serve", "Run the server");
+  AddServerFlags(*command, *options);
+  command->callback([options, &exit_code] { exit_code = RunServe(*options); });
+}
+
+}  // namespace frontdesk::server

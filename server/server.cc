@@ -1,0 +1,341 @@
+#include "server/server.h"
+
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "server/assistant/documents.h"
+#include "server/assistant/models.h"
+#include "server/assistant/versions.h"
+#include "server/metrics_page.h"
+#include "server/services/admin_services.h"
+#include "server/services/chat_service.h"
+#include "server/services/console_service.h"
+#include "tools/crm/demo_crm.h"
+#include "tools/crm/generate/generate.h"
+
+namespace frontdesk::server {
+namespace {
+
+constexpr absl::Duration kSweepEvery = absl::Seconds(5);
+
+bool IsLoopback(const std::string& listen) {
+  return absl::StartsWith(listen, "127.") || absl::StartsWith(listen, "localhost:") || absl::StartsWith(listen, "[::1]:");
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, const char* what) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, ": ", what, " cannot be read"));
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const ServerOptions& options) {
+  if (options.tls_certificate.empty() != options.tls_key.empty()) {
+    return absl::InvalidArgumentError("--tls-certificate and --tls-key go together");
+  }
+  if (options.tls_certificate.empty()) {
+    if (!IsLoopback(options.listen)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          options.listen, " is beyond this machine and needs --tls-certificate and --tls-key; or listen on 127.0.0.1"));
+    }
+    return grpc::InsecureServerCredentials();
+  }
+  const auto certificate = ReadFile(options.tls_certificate, "the certificate");
+  if (!certificate.ok()) return certificate.status();
+  const auto key = ReadFile(options.tls_key, "the private key");
+  if (!key.ok()) return key.status();
+  grpc::SslServerCredentialsOptions tls;
+  tls.pem_key_cert_pairs.push_back({*key, *certificate});
+  return grpc::SslServerCredentials(tls);
+}
+
+// The demo CRM's file where the bundle's tools ask for it; made on the first start.
+absl::StatusOr<std::shared_ptr<tools::Adapter>> DemoCrmFor(const BundleFiles& files, const ServerOptions& options) {
+  const auto tools_yaml = files.find("tools.yaml");
+  if (tools_yaml == files.end() || !absl::StrContains(tools_yaml->second, "demo_crm")) return nullptr;
+  const std::string path = options.demo_crm.empty() ? options.data + "/crm.db" : options.demo_crm;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    tools::DemoCrmOptions crm;
+    crm.reference_day = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
+    if (absl::Status made = tools::GenerateDemoCrm(path, crm); !made.ok()) return made;
+    spdlog::info("demo_crm=made path={}", path);
+  }
+  auto opened = tools::DemoCrm::Open(path);
+  if (!opened.ok()) return opened.status();
+  return std::shared_ptr<tools::Adapter>(*std::move(opened));
+}
+
+// A nonce counts once: the durable attempt counter says whether it is the first time.
+tools::ConsumeNonce NonceIn(storage::Store& store) {
+  return [&store](std::string_view nonce, absl::Time expiry, absl::Time now) -> absl::StatusOr<bool> {
+    const auto times = store.CountAttempt("identity nonce", std::string(nonce),
+                                          absl::ToInt64Milliseconds(expiry - now) + 1000, absl::ToUnixMillis(now));
+    if (!times.ok()) return times.status();
+    return *times == 1;
+  };
+}
+
+// Runs conversations' housekeeping every few seconds.
+class Sweeper {
+ public:
+  explicit Sweeper(Conversations& conversations)
+      : thread_([this, &conversations] {
+          std::unique_lock lock(mutex_);
+          while (!stop_.wait_for(lock, absl::ToChronoMilliseconds(kSweepEvery), [this] { return stopping_; })) {
+            lock.unlock();
+            conversations.Sweep(absl::Now());
+            lock.lock();
+          }
+        }) {}
+  ~Sweeper() {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    stop_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+// In the order of making; destroyed in reverse, so that each finds what it borrows.
+struct Server::Parts {
+  ServerOptions options;
+  Metrics metrics;
+  Presence presence;
+  Models models;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<Documents> documents;
+  std::unique_ptr<Versions> versions;
+  std::unique_ptr<Conversations> conversations;
+  std::unique_ptr<CommitHub> hub;
+  std::unique_ptr<Gate> gate;
+  std::unique_ptr<WorkerPool> workers;
+  std::unique_ptr<RpcParts> rpc;
+  std::unique_ptr<tools::IdentityVerifier> identity;
+  std::unique_ptr<ChatService> chat;
+  std::unique_ptr<ConsoleService> console;
+  std::unique_ptr<KnowledgeService> knowledge;
+  std::unique_ptr<BundleService> bundles;
+  std::unique_ptr<PrivacyService> privacy;
+  std::unique_ptr<AuditService> audit;
+  std::unique_ptr<InsightService> insight;
+  std::unique_ptr<ReplayService> replay;
+  std::unique_ptr<MetricsPage> page;
+  std::unique_ptr<grpc::Server> grpc;
+  std::unique_ptr<Sweeper> sweeper;
+  int port = 0;
+  bool drained = false;
+
+  absl::Status Load(const StartProgress& progress);
+  absl::Status MakeServices();
+  absl::Status Listen();
+  void ReportHealth();
+};
+
+absl::Status Server::Parts::Load(const StartProgress& progress) {
+  std::error_code error;
+  std::filesystem::create_directories(options.data, error);
+  if (error) return absl::PermissionDeniedError(absl::StrCat(options.data, ": ", error.message(), "; give --data DIR"));
+  absl::StatusOr<BundleFiles> files = ReadBundleFiles(options.bundle);
+  if (!files.ok()) return files.status();
+
+  ModelOptions model_options;
+  model_options.folder = options.models;
+  model_options.decoder = options.decoder == "none" ? "" : options.decoder;
+  model_options.encoder = options.encoder == "none" ? "" : options.encoder;
+  model_options.threads = options.threads;
+  absl::StatusOr<Models> loaded = Models::Load(model_options);
+  if (!loaded.ok()) return loaded.status();
+  models = *std::move(loaded);
+  for (const std::string& sentence : models.missing) {
+    metrics.CountDegraded(absl::StartsWith(sentence, "decoder") ? "no_decoder" : "no_encoder");
+  }
+
+  storage::StoreOptions store_options;
+  store_options.path = options.data + "/frontdesk.db";
+  store_options.key_file = options.key_file;
+  absl::StatusOr<std::unique_ptr<storage::Store>> opened = storage::Store::Open(store_options);
+  if (!opened.ok()) return opened.status();
+  store = *std::move(opened);
+
+  absl::StatusOr<std::shared_ptr<tools::Adapter>> crm = DemoCrmFor(*files, options);
+  if (!crm.ok()) return crm.status();
+  AssistantOptions assistant;
+  assistant.cache_folder = options.data + "/cache";
+  assistant.threads = options.threads;
+  assistant.demo_crm = *std::move(crm);
+  assistant.progress = progress;
+  versions = std::make_unique<Versions>(*store, models, std::move(assistant));
+  if (auto active = versions->Activate(*files, "the server started with it"); !active.ok()) return active.status();
+
+  retrieval::KnowledgeOptions knowledge;
+  knowledge.embed = models.embed;
+  knowledge.embedding_fingerprint = models.encoder_fingerprint;
+  if (progress) {
+    knowledge.progress = [progress](size_t done, size_t total) {
+      progress("indexing passages", static_cast<int64_t>(done), static_cast<int64_t>(total));
+    };
+  }
+  std::filesystem::create_directories(options.data + "/cache", error);
+  auto opened_documents = Documents::Open(*store, std::move(knowledge), options.data + "/cache/knowledge.idx");
+  if (!opened_documents.ok()) return opened_documents.status();
+  documents = *std::move(opened_documents);
+  return documents->SeedFrom(std::filesystem::path(options.bundle) / "knowledge");
+}
+
+absl::Status Server::Parts::MakeServices() {
+  absl::StatusOr<UserTokens> users = UserTokens::FromFile(options.data + "/user-tokens.key", /*create=*/true);
+  if (!users.ok()) return users.status();
+  RateLimit limit;
+  limit.burst = options.rate_burst;
+  limit.per_second = options.rate_per_second;
+  gate = std::make_unique<Gate>(ConversationTokens(store->DeriveSecret("conversation tokens")), *std::move(users),
+                                limit, metrics);
+  workers = std::make_unique<WorkerPool>("rpc", options.rpc_threads, static_cast<size_t>(options.max_waiting_calls));
+  rpc = std::make_unique<RpcParts>(RpcParts{*gate, *workers, metrics});
+  hub = std::make_unique<CommitHub>(*store, 2);
+  identity = std::make_unique<tools::IdentityVerifier>(store->DeriveSecret("identity tokens"), "frontdesk",
+                                                       NonceIn(*store));
+  LaneOptions lanes;
+  lanes.threads = options.turn_threads;
+  lanes.capacity = static_cast<size_t>(options.max_waiting_turns);
+  conversations = std::make_unique<Conversations>(
+      TurnWorld{*store, *versions, models, documents->base(), presence, metrics}, lanes);
+
+  ChatLimits limits;
+  limits.max_streams = options.max_streams;
+  limits.token_life = absl::Hours(options.token_hours);
+  chat = std::make_unique<ChatService>(
+      ChatParts{*rpc, *conversations, *store, *hub, documents->base(), *identity,
+                [this](std::string_view agent) { return presence.DisplayName(agent); }},
+      limits);
+  console = std::make_unique<ConsoleService>(
+      ConsoleParts{*rpc, *conversations, *store, *hub, documents->base(), presence});
+  knowledge = std::make_unique<KnowledgeService>(*rpc, *documents);
+  bundles = std::make_unique<BundleService>(*rpc, *versions, *store);
+  privacy = std::make_unique<PrivacyService>(*rpc, *store);
+  audit = std::make_unique<AuditService>(*rpc, *store);
+  insight = std::make_unique<InsightService>(*rpc, *store);
+  replay = std::make_unique<ReplayService>(*rpc);
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::Listen() {
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(options);
+  if (!credentials.ok()) return credentials.status();
+  grpc::EnableDefaultHealthCheckService(true);
+  const bool open_to_admins = IsLoopback(options.listen) || options.admin_reflection;
+  static std::once_flag plugins;
+  if (open_to_admins) {
+    std::call_once(plugins, [] {
+      grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+      grpc::channelz::experimental::InitChannelzService();
+    });
+  }
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(options.listen, *credentials, &port);
+  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second server must fail, not share the port
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder.RegisterService(chat.get());
+  builder.RegisterService(console.get());
+  builder.RegisterService(knowledge.get());
+  builder.RegisterService(bundles.get());
+  builder.RegisterService(privacy.get());
+  builder.RegisterService(audit.get());
+  builder.RegisterService(insight.get());
+  builder.RegisterService(replay.get());
+  grpc = builder.BuildAndStart();
+  if (grpc == nullptr || port == 0) {
+    return absl::UnavailableError(
+        absl::StrCat(options.listen, " cannot be listened on; is another server running there? Give --listen"));
+  }
+  if (options.metrics_listen != "none") {
+    auto started = MetricsPage::Start(options.metrics_listen, metrics);
+    if (!started.ok()) return started.status();
+    page = *std::move(started);
+  }
+  return absl::OkStatus();
+}
+
+// One health name for each service and each part, so that "why is it degraded" has an answer.
+void Server::Parts::ReportHealth() {
+  grpc::HealthCheckServiceInterface* health = grpc->GetHealthCheckService();
+  health->SetServingStatus(true);
+  for (const char* service : {"ChatService", "AgentConsoleService", "KnowledgeService", "BundleService",
+                              "ReplayService", "InsightService", "PrivacyService", "AuditService"}) {
+    health->SetServingStatus(absl::StrCat("frontdesk.v1.", service), true);
+  }
+  health->SetServingStatus("frontdesk.store", true);
+  health->SetServingStatus("frontdesk.knowledge", documents->base().snapshot()->passage_count() > 0);
+  health->SetServingStatus("frontdesk.decoder", models.decoder != nullptr);
+  health->SetServingStatus("frontdesk.encoder", models.encoder != nullptr);
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, StartProgress progress) {
+  const absl::Time begin = absl::Now();
+  auto parts = std::make_unique<Parts>();
+  parts->options = options;
+  if (absl::Status loaded = parts->Load(progress); !loaded.ok()) return loaded;
+  if (absl::Status made = parts->MakeServices(); !made.ok()) return made;
+  auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
+  Parts& p = *server->parts_;
+  if (absl::Status listening = p.Listen(); !listening.ok()) return listening;
+  const int resumed = p.conversations->ResumeOpenTurns();
+  p.sweeper = std::make_unique<Sweeper>(*p.conversations);
+  p.ReportHealth();
+  spdlog::info("event=serving listen={} port={} bundle={} passages={} resumed_turns={} ms={:.0f}", options.listen,
+               p.port, p.versions->Active()->version.value(), p.documents->base().snapshot()->passage_count(), resumed,
+               absl::ToDoubleMilliseconds(absl::Now() - begin));
+  return server;
+}
+
+Server::~Server() { Drain(); }
+
+int Server::port() const { return parts_->port; }
+
+void Server::Drain() {
+  if (std::exchange(parts_->drained, true)) return;
+  if (parts_->grpc != nullptr) parts_->grpc->GetHealthCheckService()->SetServingStatus(false);
+  parts_->sweeper = nullptr;
+  if (parts_->conversations) {
+    parts_->conversations->Drain(absl::Now() + absl::Seconds(parts_->options.drain_seconds));
+  }
+  // Streams get what was committed; then the deadline cancels those that are still open.
+  if (parts_->grpc != nullptr) parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + absl::Milliseconds(500)));
+  if (parts_->workers) parts_->workers->Stop();
+  if (parts_->hub) parts_->hub->Stop();
+  if (parts_->grpc != nullptr) parts_->grpc->Wait();
+  parts_->page = nullptr;
+  spdlog::info("event=stopped");
+}
+
+}  // namespace frontdesk::server

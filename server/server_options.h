@@ -1,0 +1,45 @@
+// Every setting of `frontdesk serve`, with its default. docs/configuration.md explains each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace frontdesk::server {
+
+struct ServerOptions {
+  // Places
+  std::string data = "data";
+  std::string bundle = "demo/bundle";
+  std::string models;       // folder; default: $FRONTDESK_MODELS or ~/.cache/frontdesk/models
+  std::string key_file;     // default: master.key in the data folder
+  std::string demo_crm;     // SQLite file of the demo CRM; default: crm.db in the data folder
+  std::string decoder = "smollm2-135m-instruct-q4_1.gguf";  // "none": extracts only
+  std::string encoder = "all-minilm-l6-v2";                 // "none": words only
+
+  // Network
+  std::string listen = "127.0.0.1:7600";
+  std::string metrics_listen = "127.0.0.1:7601";  // "none": no metrics page
+  std::string tls_certificate, tls_key;           // PEM files; needed beyond loopback
+  int max_message_bytes = 36 << 20;               // of one request: a bundle is the largest
+  int max_streams = 4000;
+  bool admin_reflection = false;                  // reflection and channelz beyond loopback
+
+  // Work
+  int threads = 2;         // of the models
+  int turn_threads = 8;    // turns that run at once
+  int rpc_threads = 4;     // unary calls that run at once
+  int max_waiting_turns = 1024;
+  int max_waiting_calls = 1024;
+  double rate_burst = 40;
+  double rate_per_second = 10;
+  int token_hours = 24;
+  int drain_seconds = 20;
+
+  // Log
+  std::string log_level = "info";
+};
+
+// Hangs the flags on the command; each may also stand in the file of --config (TOML).
+void AddServerFlags(CLI::App& command, ServerOptions& options);
+
+}  // namespace frontdesk::server
