@@ -167,7 +167,7 @@ LanguageWords Make() {
   w.dont_know = {"don't know", "dunno", "no idea", "not sure", "don't have it", "don't have the",
                  "can't find it", "can't find the", "don't remember", "i forgot", "no clue",
                  "idk", "where do i find", "lost the", "haven't got it", "i don't have", "unsure",
-                 "can't remember", "skip", "skip this", "skip that", "pass", "rather not say"};
+                 "can't remember", "skip", "skip this", "skip that", "rather not say"};
   w.wait = {"one moment", "one sec", "one second", "just a sec", "just a second", "just a moment",
             "hold on", "hang on", "wait a minute", "give me a minute", "brb", "give me a second",
             "let me check", "let me look", "wait a second", "one minute", "a moment please"};
