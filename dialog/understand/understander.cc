@@ -1,0 +1,355 @@
+#include "dialog/understand/understander.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "dialog/understand/bytes.h"
+#include "dialog/understand/clauses.h"
+#include "dialog/understand/cues.h"
+#include "dialog/understand/intents/train_intents.h"
+#include "dialog/understand/slots/slot_reader.h"
+#include "text/language.h"
+
+namespace frontdesk::understand {
+
+namespace {
+
+constexpr std::string_view kMagic = "FDUNDST1";
+constexpr uint32_t kVersion = 1;
+constexpr size_t kClassifiedBytes = 4096;
+constexpr size_t kMostIntents = 5, kMostAlternatives = 3;
+// A clause is a wish of its own when its intent is at least this sure and it is in scope.
+constexpr int32_t kConfidentClause = 600'000;
+constexpr double kSureLanguage = 0.6;
+
+int32_t Millionths(double p) {
+  return static_cast<int32_t>(std::lround(std::clamp(p, 0.0, 1.0) * kCertain));
+}
+
+std::string CutAtCharacter(std::string_view text, size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+  return std::string(text.substr(0, limit));
+}
+
+// "card_arrival" → "card arrival": a name says what the intent means.
+std::string NameAsWords(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  std::replace(words.begin(), words.end(), '.', ' ');
+  std::transform(words.begin(), words.end(), words.begin(),
+                 [](unsigned char c) { return c < 0x80 ? static_cast<char>(std::tolower(c)) : c; });
+  return words;
+}
+
+absl::Status CheckTrainingSet(const TrainingSet& set) {
+  if (set.intents.size() < 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("The bundle has ", set.intents.size(),
+                     " intents; understanding needs at least two: add files to intents/."));
+  }
+  std::set<std::string> names;
+  for (const IntentExamples& intent : set.intents) {
+    if (intent.name.empty() || !names.insert(intent.name).second) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "Intent \"", intent.name, "\" is declared twice or has no name; rename one of them."));
+    }
+    if (intent.examples.size() < 2) {
+      return absl::InvalidArgumentError(absl::StrCat("Intent \"", intent.name, "\" has ",
+                                                     intent.examples.size(),
+                                                     " examples; give it at least two."));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LabelledTexts> MakeTexts(const TrainingSet& set, const EmbedFn& embed) {
+  std::map<std::string, const IntentExamples*> sorted;
+  for (const IntentExamples& intent : set.intents) sorted[intent.name] = &intent;
+  LabelledTexts texts;
+  for (const auto& [name, intent] : sorted) {
+    for (const std::string& example : intent->examples) {
+      texts.texts.push_back(CutAtCharacter(example, kClassifiedBytes));
+      texts.label.push_back(static_cast<int>(texts.names.size()));
+    }
+    texts.names.push_back(name);
+  }
+  if (set.out_of_scope.size() >= 2) {
+    for (const std::string& example : set.out_of_scope) {
+      texts.texts.push_back(CutAtCharacter(example, kClassifiedBytes));
+      texts.label.push_back(static_cast<int>(texts.names.size()));
+    }
+  }
+  texts.evaluated = texts.texts.size();
+  for (size_t k = 0; k < texts.names.size(); ++k) {
+    texts.texts.push_back(NameAsWords(texts.names[k]));
+    texts.label.push_back(static_cast<int>(k));
+  }
+  if (!embed) return texts;
+  absl::StatusOr<std::vector<std::vector<float>>> embedded = embed(texts.texts);
+  if (!embedded.ok()) return embedded.status();
+  if (embedded->size() != texts.texts.size()) {
+    return absl::InternalError("The encoder returned another number of embeddings than texts.");
+  }
+  texts.depth = embedded->front().size();
+  for (const std::vector<float>& vector : *embedded) {
+    if (vector.size() != texts.depth || texts.depth == 0) {
+      return absl::InternalError("The encoder returned embeddings of different lengths.");
+    }
+    texts.embeddings.insert(texts.embeddings.end(), vector.begin(), vector.end());
+  }
+  return texts;
+}
+
+std::vector<IntentScore> Ranked(const IntentModel& model, const IntentJudgement& judgement,
+                                size_t most) {
+  std::vector<IntentScore> ranked;
+  for (size_t k = 0; k < judgement.probability.size(); ++k) {
+    ranked.push_back({model.names[k], Millionths(judgement.probability[k])});
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const IntentScore& a, const IntentScore& b) { return a.p > b.p; });
+  if (ranked.size() > most) ranked.resize(most);
+  return ranked;
+}
+
+// The best intent of a piece of the message. Bytes [begin, end) of the text.
+DetectedIntent Detect(const IntentModel& model, const IntentJudgement& judgement, uint32_t begin,
+                      uint32_t end) {
+  std::vector<IntentScore> ranked = Ranked(model, judgement, kMostAlternatives + 1);
+  DetectedIntent detected{begin, end, ranked[0].intent, ranked[0].p,
+                          Millionths(judgement.out_of_scope), {}};
+  detected.alternatives.assign(ranked.begin() + 1, ranked.end());
+  return detected;
+}
+
+bool HasWords(const Message& message) {
+  return std::any_of(message.tokens.begin(), message.tokens.end(), [](const MessageToken& t) {
+    return t.kind == MessageToken::kWord || t.kind == MessageToken::kVault;
+  });
+}
+
+std::vector<Clause> Wishes(const std::vector<Clause>& clauses) {
+  std::vector<Clause> wishes;
+  for (const Clause& clause : clauses) {
+    if (clause.wish) wishes.push_back(clause);
+  }
+  return wishes;
+}
+
+}  // namespace
+
+struct Understander::Parts {
+  IntentModel model;
+  std::map<std::string, std::string> flow_of;  // intent → flow; intents without one are absent
+  Thresholds thresholds;
+  SlotReader slots;
+
+  void DetectIntents(const Message& message, const std::vector<Clause>& clauses,
+                     const UtteranceInput& input, Understanding* u) const;
+};
+
+absl::StatusOr<Understander::Trained> Understander::Train(const TrainingSet& set,
+                                                          const EmbedFn& embed,
+                                                          const TrainOptions& options) {
+  if (absl::Status s = CheckTrainingSet(set); !s.ok()) return s;
+  absl::StatusOr<SlotReader> slots = SlotReader::Create(set.slots);
+  if (!slots.ok()) return slots.status();
+  absl::StatusOr<LabelledTexts> texts = MakeTexts(set, embed);
+  if (!texts.ok()) return texts.status();
+  TrainedIntents trained = TrainIntents(*texts, options);
+  std::map<std::string, std::string> flow_of;
+  for (const IntentExamples& intent : set.intents) {
+    if (!intent.flow.empty()) flow_of[intent.name] = intent.flow;
+  }
+  const Thresholds thresholds = trained.report.thresholds;
+  auto parts = std::unique_ptr<Parts>(new Parts{std::move(trained.model), std::move(flow_of),
+                                                thresholds, *std::move(slots)});
+  return Trained{Understander(std::move(parts)), std::move(trained.report)};
+}
+
+std::string Understander::Save() const {
+  ByteWriter body;
+  parts_->model.Write(&body);
+  body.Put<uint32_t>(static_cast<uint32_t>(parts_->flow_of.size()));
+  for (const auto& [intent, flow] : parts_->flow_of) {
+    body.PutString(intent);
+    body.PutString(flow);
+  }
+  for (int32_t t : {parts_->thresholds.answer, parts_->thresholds.clarify,
+                    parts_->thresholds.out_of_scope}) {
+    body.Put(t);
+  }
+  body.Put<uint32_t>(static_cast<uint32_t>(parts_->slots.slots().size()));
+  for (const SlotRequest& slot : parts_->slots.slots()) {
+    for (const std::string* text : {&slot.flow, &slot.name, &slot.type, &slot.pattern}) {
+      body.PutString(*text);
+    }
+    body.Put<uint32_t>(static_cast<uint32_t>(slot.choices.size()));
+    for (const Choice& choice : slot.choices) {
+      body.PutString(choice.canonical);
+      body.Put<uint32_t>(static_cast<uint32_t>(choice.synonyms.size()));
+      for (const std::string& synonym : choice.synonyms) body.PutString(synonym);
+    }
+  }
+  const std::string bytes = body.Take();
+  ByteWriter file;
+  file.Put<uint64_t>(bytes.size());
+  file.Put<uint64_t>(Checksum(bytes));
+  ByteWriter version;
+  version.Put<uint32_t>(kVersion);
+  return absl::StrCat(std::string(kMagic), version.Take(), file.Take(), bytes);
+}
+
+absl::StatusOr<Understander> Understander::Load(std::string_view bytes) {
+  constexpr std::string_view kRemedy = " Train the bundle again.";
+  if (bytes.size() < kMagic.size() + 20 || bytes.substr(0, kMagic.size()) != kMagic) {
+    return absl::DataLossError(
+        absl::StrCat("The trained understanding is truncated or no such file.", kRemedy.data()));
+  }
+  ByteReader header(bytes.substr(kMagic.size(), 20));
+  const uint32_t version = header.Get<uint32_t>();
+  if (version != kVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("The trained understanding has format version ", version, ", this program ",
+                     kVersion, ".", kRemedy.data()));
+  }
+  const uint64_t size = header.Get<uint64_t>(), checksum = header.Get<uint64_t>();
+  const std::string_view body = bytes.substr(kMagic.size() + 20);
+  if (body.size() != size || Checksum(body) != checksum) {
+    return absl::DataLossError(absl::StrCat(
+        "The trained understanding is damaged (size or checksum differ).", kRemedy.data()));
+  }
+  ByteReader in(body);
+  IntentModel model;
+  bool ok = model.Read(&in);
+  std::map<std::string, std::string> flow_of;
+  for (uint32_t i = 0, n = in.Get<uint32_t>(); ok && i < n && in.ok(); ++i) {
+    const std::string intent = in.GetString();
+    flow_of[intent] = in.GetString();
+  }
+  Thresholds thresholds;
+  for (int32_t* t : {&thresholds.answer, &thresholds.clarify, &thresholds.out_of_scope}) {
+    *t = in.Get<int32_t>();
+  }
+  std::vector<SlotRequest> slots;
+  for (uint32_t i = 0, n = in.Get<uint32_t>(); ok && i < n && in.ok(); ++i) {
+    SlotRequest slot;
+    for (std::string* text : {&slot.flow, &slot.name, &slot.type, &slot.pattern}) {
+      *text = in.GetString();
+    }
+    for (uint32_t c = 0, choices = in.Get<uint32_t>(); c < choices && in.ok(); ++c) {
+      Choice choice{in.GetString(), {}};
+      for (uint32_t s = 0, synonyms = in.Get<uint32_t>(); s < synonyms && in.ok(); ++s) {
+        choice.synonyms.push_back(in.GetString());
+      }
+      slot.choices.push_back(std::move(choice));
+    }
+    slots.push_back(std::move(slot));
+  }
+  absl::StatusOr<SlotReader> reader = SlotReader::Create(std::move(slots));
+  if (!ok || !in.ok() || !in.at_end() || !reader.ok()) {
+    return absl::DataLossError(absl::StrCat(
+        "The trained understanding is damaged (its parts do not fit).", kRemedy.data()));
+  }
+  return Understander(std::unique_ptr<Parts>(
+      new Parts{std::move(model), std::move(flow_of), thresholds, *std::move(reader)}));
+}
+
+std::vector<std::string> Understander::TextsToEmbed(const UtteranceInput& input) const {
+  if (parts_->model.depth == 0) return {};
+  const Message message = ReadMessage(input.text);
+  if (!HasWords(message) || parts_->slots.AnswersAsked(message, input)) return {};
+  std::vector<std::string> texts = {CutAtCharacter(message.text, kClassifiedBytes)};
+  const std::vector<Clause> wishes = Wishes(SplitClauses(message));
+  if (wishes.size() < 2) return texts;
+  for (const Clause& wish : wishes) texts.emplace_back(message.Surface(wish.first, wish.last));
+  return texts;
+}
+
+void Understander::Parts::DetectIntents(const Message& message, const std::vector<Clause>& clauses,
+                                        const UtteranceInput& input, Understanding* u) const {
+  const auto embedding = [&](size_t i) {
+    return i < input.embeddings.size() ? input.embeddings[i].data() : nullptr;
+  };
+  const std::string whole = CutAtCharacter(message.text, kClassifiedBytes);
+  const IntentJudgement judgement = model.Judge(whole, embedding(0));
+  u->intents = Ranked(model, judgement, kMostIntents);
+  u->out_of_scope_p = Millionths(judgement.out_of_scope);
+
+  const std::vector<Clause> wishes = Wishes(clauses);
+  std::vector<DetectedIntent> sure;
+  std::set<std::string> different;
+  for (size_t i = 0; wishes.size() >= 2 && i < wishes.size(); ++i) {
+    const Clause& wish = wishes[i];
+    const DetectedIntent part =
+        Detect(model,
+               model.Judge(message.Surface(wish.first, wish.last), embedding(i + 1)),
+               message.tokens[wish.first].begin, message.tokens[wish.last - 1].end);
+    if (part.p < kConfidentClause || part.out_of_scope_p >= thresholds.out_of_scope) continue;
+    if (different.insert(part.intent).second) sure.push_back(part);
+  }
+  if (sure.size() >= 2) {
+    u->detected = std::move(sure);
+    return;
+  }
+  u->detected = {Detect(model, judgement, 0, static_cast<uint32_t>(message.text.size()))};
+  if (u->out_of_scope_p >= thresholds.out_of_scope) u->detected[0].intent.clear();
+}
+
+absl::StatusOr<Understanding> Understander::Understand(const UtteranceInput& input) const {
+  const Message message = ReadMessage(input.text);
+  const std::vector<Clause> clauses = SplitClauses(message);
+  const bool plain_answer = parts_->slots.AnswersAsked(message, input);
+  Understanding u;
+  if (!input.embeddings.empty()) {
+    const size_t wanted = TextsToEmbed(input).size();
+    const bool lengths_fit =
+        std::all_of(input.embeddings.begin(), input.embeddings.end(),
+                    [&](const std::vector<float>& e) { return e.size() == parts_->model.depth; });
+    if (input.embeddings.size() != wanted || !lengths_fit) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Understand got ", input.embeddings.size(), " embeddings where TextsToEmbed",
+                       " names ", wanted, " texts, or embeddings of another length than trained."));
+    }
+  }
+  u.lexical_only = input.embeddings.empty() && parts_->model.depth > 0 && HasWords(message) &&
+                   !plain_answer;
+  const text::LanguageGuess guess = text::IdentifyLanguage(message.text);
+  u.language = guess.code != "und" && (guess.confidence >= kSureLanguage || input.language.empty())
+                   ? guess.code
+                   : input.language;
+  if (HasWords(message)) {
+    parts_->DetectIntents(message, clauses, input, &u);
+  } else {
+    u.out_of_scope_p = message.tokens.empty() ? kCertain : kCertain / 2;
+  }
+  std::vector<std::string> flows;
+  for (const DetectedIntent& detected : u.detected) {
+    const auto flow = parts_->flow_of.find(detected.intent);
+    if (flow != parts_->flow_of.end() && flow->second != input.flow) flows.push_back(flow->second);
+  }
+  Extraction found = parts_->slots.Read(message, input, flows);
+  u.slots = std::move(found.slots);
+  u.mentions = std::move(found.mentions);
+  u.rejected = std::move(found.rejected);
+  u.affirmation = FindAffirmation(message, input.asked == "confirm");
+  u.sentiment = FindSentiment(message);
+  u.cues = FindCues(message, clauses);
+  return u;
+}
+
+std::vector<std::string> Understander::intents() const { return parts_->model.names; }
+const Thresholds& Understander::thresholds() const { return parts_->thresholds; }
+
+Understander::Understander(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+Understander::Understander(Understander&&) noexcept = default;
+Understander& Understander::operator=(Understander&&) noexcept = default;
+Understander::~Understander() = default;
+
+}  // namespace frontdesk::understand
