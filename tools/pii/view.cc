@@ -2,6 +2,7 @@
 
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -98,6 +99,11 @@ View::View(std::string_view original) : original_(original) {
   text_ = std::move(folded.text);
   source_ = std::move(folded.source);
   for (std::uint32_t& offset : source_) offset = decoded.source[offset];
+}
+
+std::size_t View::FromOriginal(std::size_t offset) const {
+  const auto found = std::lower_bound(source_.begin(), source_.end(), offset);
+  return std::min(static_cast<std::size_t>(found - source_.begin()), text_.size());
 }
 
 text::Span View::Original(std::size_t begin, std::size_t end) const {

@@ -28,6 +28,9 @@ class View {
   // The bytes of the original that gave text()[begin, end), on code point borders.
   text::Span Original(std::size_t begin, std::size_t end) const;
 
+  // The offset in text() of what the original holds at byte `offset`. Cost: O(log n).
+  std::size_t FromOriginal(std::size_t offset) const;
+
   // The character at offset i, 0 outside the text.
   char At(std::ptrdiff_t i) const {
     return i < 0 || i >= static_cast<std::ptrdiff_t>(text_.size()) ? '\0' : text_[i];
