@@ -88,6 +88,30 @@ bool IsDeeperThan(const std::string& text, int limit) {
   return false;
 }
 
+// The body as JSON, null for an empty one; nullopt when it is none, or hostile.
+std::optional<json> Parse(const std::string& body) {
+  if (body.empty()) return json();
+  if (IsDeeperThan(body, kDeepestAnswer)) return std::nullopt;
+  json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_discarded()) return std::nullopt;
+  return parsed;
+}
+
+// The value at a pointer that was checked when tools.yaml was read, or nullptr.
+const json* At(const json& body, const std::string& pointer) {
+  const json::json_pointer at(pointer);
+  return body.is_structured() && body.contains(at) ? &body.at(at) : nullptr;
+}
+
+// The tool's reason code for what the system gave as its own.
+std::string ReasonOf(const HttpToolSpec& http, const std::optional<json>& body) {
+  const json* code =
+      body && !http.reason_pointer.empty() ? At(*body, http.reason_pointer) : nullptr;
+  if (code == nullptr || !code->is_string()) return "rejected";
+  const auto known = http.reasons.find(code->get_ref<const std::string&>());
+  return known != http.reasons.end() ? known->second : code->get<std::string>();
+}
+
 absl::StatusOr<std::string> ReadSecret(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
@@ -229,49 +253,56 @@ HttpAdapter::Response HttpAdapter::Exchange(const Request& request, absl::Time d
   return response;
 }
 
-ToolResult HttpAdapter::Judge(const Tool& tool, const Response& response,
-                              std::string_view customer) const {
+// No complete answer came: what that says about the request.
+ToolResult HttpAdapter::JudgeTransport(const Tool& tool, const Response& response) const {
   const bool write = tool.effect == Effect::kWrite;
   const Outcome doubt = write ? Outcome::kUnknown : Outcome::kUnavailable;
-  if (response.code != CURLE_OK || response.too_large) {
-    if (response.refused_address) {
-      return ToolResult::Failed(Outcome::kUnavailable,
-                                "the host resolves to a private address that is not listed; add it "
-                                "to private_addresses if it is yours");
-    }
-    if (response.too_large) return ToolResult::Failed(doubt, "the answer exceeds response_limit");
-    if (!response.sent) {
-      return ToolResult::Failed(Outcome::kUnavailable, curl_easy_strerror(response.code));
-    }
-    if (response.code == CURLE_OPERATION_TIMEDOUT) {
-      return ToolResult::Failed(write ? Outcome::kUnknown : Outcome::kTimeout,
-                                "no complete answer in time");
-    }
-    return ToolResult::Failed(doubt, curl_easy_strerror(response.code));
+  if (response.refused_address) {
+    return ToolResult::Failed(Outcome::kUnavailable,
+                              "the host resolves to a private address that is not listed; add it "
+                              "to private_addresses if it is yours");
   }
+  if (response.too_large) return ToolResult::Failed(doubt, "the answer exceeds response_limit");
+  if (!response.sent) {
+    return ToolResult::Failed(Outcome::kUnavailable, curl_easy_strerror(response.code));
+  }
+  if (response.code == CURLE_OPERATION_TIMEDOUT) {
+    return ToolResult::Failed(write ? Outcome::kUnknown : Outcome::kTimeout,
+                              "no complete answer in time");
+  }
+  return ToolResult::Failed(doubt, curl_easy_strerror(response.code));
+}
+
+ToolResult HttpAdapter::JudgeBody(const Tool& tool, const std::optional<json>& body,
+                                  std::string_view customer) const {
+  const Outcome doubt = tool.effect == Effect::kWrite ? Outcome::kUnknown : Outcome::kUnavailable;
+  if (!body) return ToolResult::Failed(doubt, "the answer is no JSON");
+  if (!tool.http.owner_pointer.empty()) {
+    const json* owner = At(*body, tool.http.owner_pointer);
+    const bool theirs =
+        owner != nullptr && !customer.empty() &&
+        (*owner == customer || (owner->is_number_integer() && owner->dump() == customer));
+    if (!theirs) return ToolResult::NotFound("not_found", "it belongs to another customer");
+  }
+  absl::StatusOr<json> value =
+      MapAnswer(tool.http.result, body->is_null() ? json::object() : *body);
+  if (!value.ok()) return ToolResult::Failed(doubt, std::string(value.status().message()));
+  return ToolResult::Ok(*std::move(value));
+}
+
+ToolResult HttpAdapter::Judge(const Tool& tool, const Response& response,
+                              std::string_view customer) const {
+  if (response.code != CURLE_OK || response.too_large) return JudgeTransport(tool, response);
+  const Outcome doubt = tool.effect == Effect::kWrite ? Outcome::kUnknown : Outcome::kUnavailable;
   const long status = response.status;
   const std::string said = absl::StrCat("HTTP status ", status);
   const auto listed = [&](const std::vector<int>& codes) {
     return std::find(codes.begin(), codes.end(), status) != codes.end();
   };
   if (listed(tool.http.not_found)) return ToolResult::NotFound("not_found", said);
-  json body;
-  bool parsed = response.body.empty();
-  if (!parsed && !IsDeeperThan(response.body, kDeepestAnswer)) {
-    body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-    parsed = !body.is_discarded();
-  }
+  const std::optional<json> body = Parse(response.body);
   if (listed(tool.http.rejected)) {
-    std::string reason = "rejected";
-    const json::json_pointer pointer(tool.http.reason_pointer);
-    if (parsed && body.is_structured() && !tool.http.reason_pointer.empty() &&
-        body.contains(pointer) && body.at(pointer).is_string()) {
-      reason = body.at(pointer).get<std::string>();
-      if (auto known = tool.http.reasons.find(reason); known != tool.http.reasons.end()) {
-        reason = known->second;
-      }
-    }
-    return ToolResult::Rejected(reason, said);
+    return ToolResult::Rejected(ReasonOf(tool.http, body), said);
   }
   if (status >= 300 && status < 400) {
     return ToolResult::Failed(doubt, absl::StrCat(said, ": redirects are not followed"));
@@ -283,17 +314,31 @@ ToolResult HttpAdapter::Judge(const Tool& tool, const Response& response,
   if (status == 429) return ToolResult::Failed(Outcome::kUnavailable, said);
   if (status >= 400 && status < 500) return ToolResult::Rejected("rejected", said);
   if (status < 200 || status >= 300) return ToolResult::Failed(doubt, said);
-  if (!parsed) return ToolResult::Failed(doubt, "the answer is no JSON");
-  if (!tool.http.owner_pointer.empty()) {
-    const json::json_pointer pointer(tool.http.owner_pointer);
-    const bool theirs = body.is_structured() && body.contains(pointer) && !customer.empty() &&
-                        (body.at(pointer) == customer || body.at(pointer).dump() == customer);
-    if (!theirs) return ToolResult::NotFound("not_found", "it belongs to another customer");
+  return JudgeBody(tool, body, customer);
+}
+
+json HttpAdapter::ValuesOf(const ToolCall& call) {
+  json values = call.arguments;
+  for (const char* fixed : {"customer_id", "idempotency_key"}) values.erase(fixed);
+  if (!call.principal.customer_id.empty()) values["customer_id"] = call.principal.customer_id;
+  if (!call.idempotency_key.empty()) values["idempotency_key"] = call.idempotency_key;
+  values["now"] = absl::FormatTime(absl::RFC3339_sec, call.now, absl::UTCTimeZone());
+  values["today"] = absl::FormatTime("%Y-%m-%d", call.now, absl::UTCTimeZone());
+  return values;
+}
+
+std::optional<std::string> HttpAdapter::UrlOf(const HttpToolSpec& http, const json& values) const {
+  const std::optional<std::string> path = FillPath(http.path, values);
+  if (!path) return std::nullopt;
+  std::string url = absl::StrCat(service_.base_url, *path);
+  char separator = url.find('?') == std::string::npos ? '?' : '&';
+  for (const auto& [name, text] : http.query) {
+    const std::optional<std::string> value = FillQueryValue(text, values);
+    if (!value) continue;  // an optional parameter that is absent
+    absl::StrAppend(&url, std::string(1, separator), name, "=", *value);
+    separator = '&';
   }
-  if (body.is_null()) body = json::object();
-  absl::StatusOr<json> value = MapAnswer(tool.http.result, body);
-  if (!value.ok()) return ToolResult::Failed(doubt, std::string(value.status().message()));
-  return ToolResult::Ok(*std::move(value));
+  return url;
 }
 
 ToolResult HttpAdapter::Call(const ToolCall& call, absl::Time deadline) {
@@ -302,29 +347,15 @@ ToolResult HttpAdapter::Call(const ToolCall& call, absl::Time deadline) {
     return ToolResult::Rejected("unknown_tool", "tools.yaml gives no exchange for this tool");
   }
   const HttpToolSpec& http = found->second.http;
-  json values = call.arguments;
-  for (const char* fixed : {"customer_id", "idempotency_key"}) values.erase(fixed);
-  if (!call.principal.customer_id.empty()) values["customer_id"] = call.principal.customer_id;
-  if (!call.idempotency_key.empty()) values["idempotency_key"] = call.idempotency_key;
-  values["now"] = absl::FormatTime(absl::RFC3339_sec, call.now, absl::UTCTimeZone());
-  values["today"] = absl::FormatTime("%Y-%m-%d", call.now, absl::UTCTimeZone());
-
-  const auto bad = [](std::string_view where) {
-    return ToolResult::Rejected(
-        "bad_arguments",
-        absl::StrCat("a value cannot stand in the request's ", std::string(where)));
+  const json values = ValuesOf(call);
+  const auto bad = [](const char* where) {
+    return ToolResult::Rejected("bad_arguments",
+                                absl::StrCat("a value cannot stand in the request's ", where));
   };
   Request request{.method = http.method};
-  const std::optional<std::string> path = FillPath(http.path, values);
-  if (!path) return bad("path");
-  request.url = absl::StrCat(service_.base_url, *path);
-  char separator = request.url.find('?') == std::string::npos ? '?' : '&';
-  for (const auto& [name, text] : http.query) {
-    const std::optional<std::string> value = FillQueryValue(text, values);
-    if (!value) continue;  // an optional parameter that is absent
-    request.url += absl::StrCat(std::string(1, separator), name, "=", *value);
-    separator = '&';
-  }
+  const std::optional<std::string> url = UrlOf(http, values);
+  if (!url) return bad("path");
+  request.url = *url;
   for (const auto* headers : {&service_.headers, &http.headers}) {
     for (const auto& [name, text] : *headers) {
       const std::optional<std::string> value = FillHeader(text, values);
@@ -341,7 +372,9 @@ ToolResult HttpAdapter::Call(const ToolCall& call, absl::Time deadline) {
   }
   request.headers.push_back("Expect:");
   if (found->second.effect == Effect::kWrite) {
-    request.headers.push_back(absl::StrCat("Idempotency-Key: ", call.idempotency_key));
+    const std::optional<std::string> key = FillHeader("{idempotency_key}", values);
+    if (!key) return bad("Idempotency-Key");
+    request.headers.push_back(absl::StrCat("Idempotency-Key: ", *key));
   }
   if (!secret_.empty()) {
     request.headers.push_back(

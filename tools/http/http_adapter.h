@@ -11,6 +11,7 @@
 //   registry.Bind("orders_api", *std::move(crm));
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -52,7 +53,15 @@ class HttpAdapter : public Adapter {
   HttpAdapter(HttpServiceSpec service, std::string secret, std::vector<AddressRange> ranges);
 
   Response Exchange(const Request& request, absl::Time deadline);
+  // From an exchange to a result: docs/tools.md has the table.
   ToolResult Judge(const Tool& tool, const Response& response, std::string_view customer) const;
+  ToolResult JudgeTransport(const Tool& tool, const Response& response) const;
+  ToolResult JudgeBody(const Tool& tool, const std::optional<nlohmann::json>& body,
+                       std::string_view customer) const;
+  // What may stand for {name} in this call's request.
+  static nlohmann::json ValuesOf(const ToolCall& call);
+  // nullopt: a value cannot stand in a path.
+  std::optional<std::string> UrlOf(const HttpToolSpec& http, const nlohmann::json& values) const;
   void* TakeHandle();
   void ReturnHandle(void* handle);
 
