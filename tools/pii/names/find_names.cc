@@ -28,12 +28,28 @@ bool IsEdge(const NameToken& token) {
          token.lower == "-" || token.lower == ";";
 }
 
+// True when the words could be an address: a word that is neither a measure nor "floor",
+// and not a number alone.
+bool IsAddressLike(const std::vector<NameToken>& tokens, std::size_t first, std::size_t last) {
+  constexpr std::string_view kMeasures[] = {"x",  "cm", "mm", "m",  "km",  "kg",  "g",     "ft",
+                                            "sq", "in", "lb", "ml", "eur", "usd", "order", "gb"};
+  return std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
+                     tokens.begin() + static_cast<std::ptrdiff_t>(last),
+                     [&](const NameToken& token) {
+                       return IsLetter(token.lower[0]) &&
+                              std::find(std::begin(kMeasures), std::end(kMeasures), token.lower) ==
+                                  std::end(kMeasures) &&
+                              (token.kinds & (kUnitWord | kStreetWord)) != kUnitWord;
+                     });
+}
+
 // Adds tokens [first, last) without punctuation at its ends.
 void AddSpan(const View& view, const std::vector<NameToken>& tokens, std::size_t first,
              std::size_t last, PiiType type, double confidence, Candidates& out) {
   while (first < last && IsEdge(tokens[first])) ++first;
   while (first < last && IsEdge(tokens[last - 1])) --last;
   if (first == last) return;
+  if (type == PiiType::kAddress && !IsAddressLike(tokens, first, last)) return;
   out.push_back({static_cast<std::uint32_t>(view.FromOriginal(tokens[first].begin)),
                  static_cast<std::uint32_t>(view.FromOriginal(tokens[last - 1].end)), type,
                  JoinWords(tokens, first, last), confidence});

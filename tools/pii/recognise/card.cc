@@ -55,9 +55,15 @@ void FindCards(const View& view, const DigitGroups& groups, Candidates& out) {
     for (std::size_t i = first; i < groups.size() && digits.size() < kMaxCardDigits; ++i) {
       if (i > first && !GapIs(view, groups, i - 1, kSeparators, 3)) break;
       digits += groups[i].digits;
-      if (digits.size() < 12 || !IsPaymentCard(digits)) continue;
+      if (digits.size() < 12 || !PassesLuhn(digits)) continue;
       const bool natural = IsCardGrouping(groups, first, i + 1);
       const bool asked = WordBefore(view, groups[first].begin, kCardWords);
+      // An unknown issuer's card must be called one, close by.
+      if (!IsPaymentCard(digits) &&
+          (digits.find_first_not_of(digits[0]) == std::string::npos || !natural ||
+           !WordBefore(view, groups[first].begin, kCardWords, 24))) {
+        continue;
+      }
       if (!natural && !asked) continue;
       const bool thing = WordBefore(view, groups[first].begin, kThingWords, 28) && !asked;
       // 12 to 14 digits, or Maestro's wide ranges, pass by chance: a word must vouch for them.

@@ -36,8 +36,8 @@ struct Shape {
 };
 
 // Numbers written in digits only. A shape of one group also takes the groups it is cut into.
-const std::array<Shape, 14>& Shapes() {
-  static const std::array<Shape, 14> shapes = {{
+const std::array<Shape, 15>& Shapes() {
+  static const std::array<Shape, 15> shapes = {{
       {{3, 2, 4}, IsUsSsn, kSsnWords, false, "-"},
       {{3, 2, 4}, IsUsSsn, kSsnWords, true, " ./\n"},
       {{9}, IsUsSsn, kSsnWords, true, ""},
@@ -52,6 +52,7 @@ const std::array<Shape, 14>& Shapes() {
       {{11}, IsBrazilianCpf, kCpfWords, true, ""},
       {{11}, IsPolishPesel, kPeselWords, true, ""},
       {{15}, IsFrenchNir, {}, false, ""},
+      {{1, 2, 2, 2, 3, 3, 2}, IsFrenchNir, {}, false, " .-"},
   }};
   return shapes;
 }
@@ -61,7 +62,7 @@ std::size_t MatchShape(const View& view, const DigitGroups& groups, std::size_t 
                        const Shape& shape) {
   std::size_t i = first;
   for (const std::size_t size : shape.sizes) {
-    if (size == 0) break;
+    if (size == 0) break;  // sizes end
     if (i >= groups.size() || groups[i].digits.size() != size) return 0;
     if (i > first && !GapIs(view, groups, i - 1, shape.separators, 1)) return 0;
     ++i;
@@ -83,7 +84,7 @@ void Add(const View& view, std::size_t begin, std::size_t end, std::string value
   if (!StandsAlone(view, begin, end) || (needs_word && !vouched)) return;
   if (!vouched && WordBefore(view, begin, kBusinessWords, 24)) return;
   out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), PiiType::kSsn,
-                 absl::AsciiStrToUpper(value), vouched ? 0.97 : 0.8});
+                 absl::AsciiStrToUpper(value), vouched || value.size() >= 15 ? 0.97 : 0.8});
 }
 
 // Spoken digits after "social security": nine of them.

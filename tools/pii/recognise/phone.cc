@@ -15,20 +15,24 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr std::array<std::string_view, 52> kPhoneWords = {
-    "phone",     "phones",    "telephone", "tel",       "tel.",       "mobile",    "mob",
-    "cell",      "cellphone", "call",      "called",    "calling",    "ring",      "dial",
-    "text",      "sms",       "fax",       "whatsapp",  "reach",      "reachable", "contact",
-    "number is", "hotline",   "line",      "office",    "desk",       "home",      "handy",
-    "telefon",   "telefono",  "teléfono",  "telefone",  "téléphone",  "nummer",    "numéro",
-    "número",    "numero",    "rufnummer", "celular",   "móvil",      "portable",  "gsm",
-    "messages",  "callback",  "voicemail", "emergency", "registered", "電話",      "هاتف",
-    "اتصل*",     "फोन",       "☎"};
-constexpr std::array<std::string_view, 30> kOtherWords = {
-    "order", "tracking", "track",   "invoice",   "rechnung", "sku",    "part", "item",
-    "model", "serial",   "ref",     "reference", "ticket",   "isbn",   "ean",  "imei",
-    "npi",   "mrn",      "license", "licence",   "policy",   "fedex",  "ups",  "usps",
-    "dhl",   "parcel",   "version", "code",      "coupon",   "account"};
+constexpr std::array<std::string_view, 47> kPhoneWords = {
+    "phone",    "phones",    "telephone", "tel",      "tel.",      "mobile",    "mob",
+    "cell",     "cellphone", "call",      "called",   "calling",   "ring",      "dial",
+    "text",     "sms",       "fax",       "whatsapp", "reach",     "reachable", "my number",
+    "hotline",  "handy",     "telefon",   "telefono", "teléfono",  "telefone",  "téléphone",
+    "nummer",   "numéro",    "número",    "numero",   "rufnummer", "celular",   "móvil",
+    "portable", "gsm",       "messages",  "callback", "voicemail", "contact:",  "電話",
+    "هاتف",     "اتصل*",     "फोन",       "☎",        "📞"};
+// What a table or signature puts behind the number.
+constexpr std::array<std::string_view, 8> kPhoneLabels = {"office", "fax",  "home", "mobile",
+                                                          "cell",   "work", "tel",  "phone"};
+constexpr std::array<std::string_view, 41> kOtherWords = {
+    "order",  "orders", "tracking", "track",  "invoice",    "rechnung",  "sku",
+    "part",   "item",   "model",    "serial", "ref",        "reference", "ticket",
+    "isbn",   "ean",    "imei",     "npi",    "mrn",        "license",   "licence",
+    "policy", "fedex",  "ups",      "usps",   "dhl",        "parcel",    "version",
+    "code",   "coupon", "account",  "record", "identifier", "routing",   "passport",
+    "iban",   "bic",    "draw",     "claim",  "dea",        "barcode"};
 
 constexpr std::string_view kSeparators = " \t-.()/\n";
 constexpr std::size_t kMaxDigits = 15;
@@ -37,6 +41,7 @@ constexpr std::size_t kMaxDigits = 15;
 struct Judgement {
   bool valid = false;
   bool possible = false;
+  bool mobile = false;
   std::string e164;
 };
 
@@ -49,6 +54,8 @@ Judgement Judge(const std::string& number, std::string_view country) {
   }
   judgement.valid = phones.IsValidNumber(parsed);
   judgement.possible = judgement.valid || phones.IsPossibleNumber(parsed);
+  const auto type = judgement.valid ? phones.GetNumberType(parsed) : PhoneNumberUtil::UNKNOWN;
+  judgement.mobile = type == PhoneNumberUtil::MOBILE;
   if (judgement.valid) phones.Format(parsed, PhoneNumberUtil::E164, &judgement.e164);
   return judgement;
 }
@@ -145,11 +152,13 @@ bool IsNorthAmericanShape(const DigitGroups& groups, const Stretch& s) {
 double Score(const View& view, const DigitGroups& groups, const Stretch& s,
              std::string_view country, std::string& value) {
   const std::size_t count = s.digits.size();
-  if (count < 7 || count > kMaxDigits || LooksLikeDateOrAmount(groups, s)) return 0;
+  if (count > kMaxDigits || LooksLikeDateOrAmount(groups, s)) return 0;
   const std::size_t word = DistanceBefore(view, s.begin, kPhoneWords);
   const std::size_t other = DistanceBefore(view, s.begin, kOtherWords, 28);
-  const bool called = word != std::string_view::npos && word <= other;
-  if (other < word && !s.plus) return 0;
+  const bool labelled = WordAfter(view, s.end, kPhoneLabels, 8);
+  const bool called = labelled || (word != std::string_view::npos && word <= other);
+  if (other < word && !s.plus && !labelled) return 0;
+  if (count < (labelled ? 6u : 7u)) return 0;
   const std::size_t spoken = SpokenCount(groups, s.first, s.last);
   if (s.spoken) {
     if (spoken < 3 || s.last - s.first < 4) return 0;
@@ -168,21 +177,20 @@ double Score(const View& view, const DigitGroups& groups, const Stretch& s,
   Judgement judgement = Judge(s.digits, country);
   value = judgement.valid ? judgement.e164 : s.digits;
   if (s.last - s.first == 1) {  // bare digits
-    if (judgement.valid && s.digits[0] == '0') return called ? 0.95 : 0.75;
-    if (called && word <= 24) return count >= 7 && count <= 12 ? 0.8 : 0;
-    return s.digits[0] == '0' && (count == 10 || count == 11) &&
-                   (Judge(s.digits, "GB").valid || Judge(s.digits, "FR").valid)
-               ? 0.6
-               : 0;
+    if (called && judgement.valid) return 0.95;
+    if (called && (labelled || word <= 24)) return count >= 7 && count <= 12 ? 0.8 : 0;
+    // Without a word: a mobile number of the caller's country, or the whole text.
+    if (judgement.mobile && s.digits[0] == '0') return 0.75;
+    return s.digits[0] == '0' && judgement.valid && view.text().size() <= count + 12 ? 0.6 : 0;
   }
   if (IsNorthAmericanShape(groups, s)) return 0.9;
   if (judgement.valid && (s.digits[0] == '0' || called)) return called ? 0.95 : 0.8;
   if (called) return 0.85;
   if (s.bracket) return 0.75;
-  if (s.digits[0] == '0' && count >= 9 && count <= 12) return 0.6;
+  if (s.digits[0] != '0' || s.last - s.first > 5 || count < 9) return 0;
   for (const std::string_view region :
        {"GB", "DE", "FR", "ES", "IT", "NL", "US", "JP", "SE", "BR"}) {
-    if (s.digits[0] == '0' && Judge(s.digits, region).valid) return 0.6;
+    if ((region != "DE" || s.last - s.first <= 3) && Judge(s.digits, region).valid) return 0.6;
   }
   return 0;
 }
@@ -209,11 +217,12 @@ bool StandsAlone(const View& view, const Stretch& s, std::size_t end) {
   const char beyond = view.At(static_cast<std::ptrdiff_t>(end) + 1);
   if (s.spoken) return true;
   if (IsAsciiLetter(before) || IsDigit(before) || before == '#' || before == '$') return false;
-  if ((before == '-' || before == '.' || before == '/' || before == ',') && IsDigit(ahead))
+  if ((before == '-' || before == '.' || before == '/' || before == ',' || before == ':') &&
+      IsDigit(ahead))
     return false;
   if (IsAsciiLetter(after) || IsDigit(after)) return false;
   return !((after == '-' || after == '.' || after == ',' || after == '/') && IsDigit(beyond)) &&
-         !(after == '-' && IsAsciiLetter(beyond) && end - s.begin < 0) && after != '%';
+         after != '%';
 }
 
 }  // namespace
@@ -227,17 +236,21 @@ void FindPhones(const View& view, const DigitGroups& groups, std::string_view co
            digits + groups[most].digits.size() <= kMaxDigits) {
       digits += groups[most++].digits.size();
     }
-    if (digits < 7) continue;
+    if (digits < 6) continue;
     std::optional<Candidate> best;
     std::size_t best_last = 0;
     for (std::size_t last = most; last > first; --last) {
       const Stretch s = MakeStretch(view, groups, first, last);
-      if (s.digits.size() < 7) break;
+      if (s.digits.size() < 6) break;
       const std::size_t end = ExtensionEnd(view, s.end);
       if (!StandsAlone(view, s, end)) continue;
       std::string value;
       double score = Score(view, groups, s, country, value);
       if (s.gaps.find('\n') != std::string::npos) score -= 0.15;
+      // The middle of a longer row of digits is rarely a number of its own.
+      const bool middle = first > 0 && JoinsPhone(view, groups, first - 1) &&
+                          Gap(view, groups, first - 1).find('\n') == std::string_view::npos;
+      if (middle && !s.plus && !s.bracket) score -= 0.35;
       if (score > 0.5 && (!best || score > best->confidence)) {
         best = Candidate{static_cast<std::uint32_t>(s.begin), static_cast<std::uint32_t>(end),
                          PiiType::kPhone, std::move(value), score};
