@@ -44,13 +44,16 @@ absl::StatusOr<SecretKey> ReadKeyFile(const std::string& path) {
   return key;
 }
 
+// The name appears only with the whole content behind it, so a crash leaves no half key file.
 absl::StatusOr<SecretKey> CreateKeyFile(const std::string& path) {
-  const SecretKey key = SecretKey::Random();
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) {
-    if (errno == EEXIST) return absl::AlreadyExistsError("the key file " + path + " exists");
-    return sqlite::StatusFromErrno(errno, "creating the key file", path);
+  if (sqlite::FileExists(path)) {
+    return absl::AlreadyExistsError("the key file " + path + " exists");
   }
+  const SecretKey key = SecretKey::Random();
+  const std::string draft = path + ".new";
+  if (absl::Status removed = sqlite::RemoveFile(draft); !removed.ok()) return removed;
+  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return sqlite::StatusFromErrno(errno, "creating the key file", path);
   const std::string_view bytes = key.bytes();
   std::string hex = ToHex({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}) + "\n";
   const bool written = ::write(file, hex.data(), hex.size()) == static_cast<ssize_t>(hex.size()) &&
@@ -58,11 +61,12 @@ absl::StatusOr<SecretKey> CreateKeyFile(const std::string& path) {
   const int error = errno;
   ::close(file);
   OPENSSL_cleanse(hex.data(), hex.size());
-  if (!written) {
-    ::unlink(path.c_str());
-    return sqlite::StatusFromErrno(error, "writing the key file", path);
+  absl::Status status = written ? sqlite::RenameFile(draft, path)
+                                : sqlite::StatusFromErrno(error, "writing the key file", path);
+  if (!status.ok()) {
+    sqlite::RemoveFile(draft).IgnoreError();
+    return status;
   }
-  if (absl::Status synced = sqlite::SyncFolderOf(path); !synced.ok()) return synced;
   return key;
 }
 

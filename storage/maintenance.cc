@@ -17,7 +17,7 @@ namespace {
 using sqlite::Connection;
 
 absl::Status CheckBackup(const std::string& backup, const StoreOptions& options) {
-  auto facts = sqlite::ReadFacts(backup, options.busy_timeout_ms);
+  auto facts = sqlite::ReadFacts(backup, Connection::Mode::kReadOnly, options.busy_timeout_ms);
   if (!facts.ok()) return facts.status();
   if (facts->schema_version == 0) {
     return absl::DataLossError("the backup " + backup + " is empty; choose another");

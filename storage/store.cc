@@ -36,7 +36,8 @@ absl::Status CheckOptions(const StoreOptions& options) {
 // The facts of the file; those of an empty one when it is to be created.
 absl::StatusOr<FileFacts> FactsOf(const StoreOptions& options) {
   if (!options.read_only && !sqlite::FileExists(options.path)) return FileFacts{};
-  auto facts = sqlite::ReadFacts(options.path, options.busy_timeout_ms);
+  const auto mode = options.read_only ? Connection::Mode::kReadOnly : Connection::Mode::kReadWrite;
+  auto facts = sqlite::ReadFacts(options.path, mode, options.busy_timeout_ms);
   if (!facts.ok() || !options.read_only) return facts;
   if (facts->schema_version != sqlite::StoreSchema().version()) {
     return absl::FailedPreconditionError(

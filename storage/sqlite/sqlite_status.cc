@@ -50,6 +50,11 @@ absl::Status StatusFromErrno(int system_errno, std::string_view doing, std::stri
 absl::Status StatusFromSqlite(int code, int system_errno, std::string_view doing,
                               std::string_view path, std::string_view detail) {
   const std::string what = absl::StrCat(View(doing), " ", View(path), " failed: ", View(detail));
+  if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        what,
+        "; a crash left it half way and only a writer can tidy it: start the server on it once"));
+  }
   switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:

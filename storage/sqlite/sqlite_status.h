@@ -16,6 +16,7 @@ namespace frontdesk::storage::sqlite {
 //
 //   FULL, or IOERR with ENOSPC/EDQUOT/EFBIG → RESOURCE_EXHAUSTED    CORRUPT, NOTADB → DATA_LOSS
 //   BUSY, LOCKED → UNAVAILABLE   READONLY, PERM, AUTH → PERMISSION_DENIED
+//   READONLY_ROLLBACK, READONLY_RECOVERY → FAILED_PRECONDITION (a writer has to open it first)
 //   CANTOPEN → by errno NOT_FOUND or PERMISSION_DENIED   other IOERR → UNAVAILABLE
 //   NOMEM → RESOURCE_EXHAUSTED   TOOBIG → INVALID_ARGUMENT   CONSTRAINT, MISUSE, … → INTERNAL
 absl::Status StatusFromSqlite(int code, int system_errno, std::string_view doing,

@@ -48,8 +48,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenForWriting(const StoreOptions& o
   return db;
 }
 
-absl::StatusOr<FileFacts> ReadFacts(const std::string& path, int busy_timeout_ms) {
-  auto db = Connection::Open(path, Connection::Mode::kReadOnly, busy_timeout_ms);
+absl::StatusOr<FileFacts> ReadFacts(const std::string& path, Connection::Mode mode,
+                                    int busy_timeout_ms) {
+  auto db = Connection::Open(path, mode, busy_timeout_ms);
   if (!db.ok()) return db.status();
   FileFacts facts;
   absl::StatusOr<int> version = CheckSchema(**db, StoreSchema());

@@ -28,7 +28,10 @@ struct FileFacts {
   int schema_version = 0;   // 0: an empty file
   std::string keystore_id;  // empty: none yet
 };
-absl::StatusOr<FileFacts> ReadFacts(const std::string& path, int busy_timeout_ms);
+// kReadWrite also rolls back what a crash left half done, which kReadOnly cannot:
+// FAILED_PRECONDITION.
+absl::StatusOr<FileFacts> ReadFacts(const std::string& path, Connection::Mode mode,
+                                    int busy_timeout_ms);
 
 // Notes which keystore the store belongs to; once.
 absl::Status WriteKeystoreId(Connection& db, const std::string& keystore_id);

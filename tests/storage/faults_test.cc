@@ -270,6 +270,38 @@ TEST_F(FaultsTest, CorruptFilesAreDataLossAndDoctorSaysSo) {
   EXPECT_EQ(Bodies(id).size(), 50u);
 }
 
+// A kill while a new store is switched to its write-ahead log leaves a rollback journal behind,
+// which only a writing connection may play back. Once this made the store impossible to open.
+TEST_F(FaultsTest, ARollbackJournalLeftByAKillIsPlayedBack) {
+  const ConversationId id = Create("c-1");
+  ASSERT_OK(Append(id, "kept"));
+  store_.reset();
+  std::string half, journal;
+  {
+    auto db = Connection::Open(path(), Connection::Mode::kReadWrite, 1000);
+    ASSERT_OK(db);
+    ASSERT_OK(
+        (*db)->Execute("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN;"
+                       "UPDATE events SET body = zeroblob(9000)"));
+    ASSERT_OK(
+        (*db)->Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                       " i < 200) INSERT INTO blobs SELECT randomblob(32), zeroblob(3000)"
+                       " FROM n"));
+    half = ReadFile(path());
+    journal = ReadFile(path() + "-journal");
+    ASSERT_OK((*db)->Execute("ROLLBACK"));
+  }
+  ASSERT_GT(journal.size(), 512u);
+  WriteFile(path(), half);
+  WriteFile(path() + "-journal", journal);
+  StoreOptions reading = Options();
+  reading.read_only = true;
+  EXPECT_ERROR(Store::Open(reading), kFailedPrecondition, "start the server on it once");
+  Reopen();
+  EXPECT_EQ(Bodies(id), std::vector<std::string>{"kept"});
+  EXPECT_TRUE(store_->CheckIntegrity(/*deep=*/true)->healthy());
+}
+
 TEST_F(FaultsTest, OneProcessAtATime) {
   auto second = Store::Open(Options());
   EXPECT_ERROR(second, kUnavailable, "process " + std::to_string(::getpid()));
