@@ -190,13 +190,13 @@ TEST(CrashTest, NoAcknowledgedEventIsLost) {
 
 // The files of a new store are made one after the other; whichever exist, the next start goes on.
 TEST(CrashTest, AKilledFirstStartCanBeRepeated) {
-  const int kills = Setting("FRONTDESK_CRASH_KILLS", 200) / 2;
+  const int kills = Setting("FRONTDESK_CRASH_KILLS", 200) / 3;
   const uint64_t seed = Setting("FRONTDESK_CRASH_SEED", 1) + 2000;
   int unfinished = 0;
   for (int i = 0; i < kills; ++i) {
     TempFolder folder;
     const std::string path = folder / "frontdesk.db";
-    const int delay_us = static_cast<int>(Random(seed, i) % 40000);
+    const int delay_us = static_cast<int>(Random(seed, i) % 150000);
     ASSERT_TRUE(RunVictim({"events", path, "0"}, delay_us).killed) << "kill " << i;
     if (!std::filesystem::exists(path)) ++unfinished;
     ASSERT_OK(Store::Open({.path = path}));
