@@ -24,7 +24,9 @@ bool IsCommand(const Message& m, const Clause& clause, const PhraseTable& table)
   for (size_t i = clause.first; i < clause.last; ++i) {
     const size_t matched = table.Match(m, i, clause.last);
     if (matched == 0) continue;
-    if (words > matched + kPaddingWords) return false;
+    // "back" alone is a command, "money back" and "call back please" are wishes.
+    const size_t padding = &table == &book.back && matched == 1 ? 0 : kPaddingWords;
+    if (words > matched + padding) return false;
     for (size_t j = i + matched; j < clause.last; ++j) {
       if (book.order_nouns.Match(m, j, clause.last) > 0) return false;
     }
