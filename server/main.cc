@@ -8,12 +8,14 @@
 
 int main(int argc, char** argv) {
   // Results go to standard output; the log goes to standard error.
-  spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("frontdesk", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ level=%l thread=%t %v", spdlog::pattern_time_type::utc);
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "frontdesk", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ level=%l thread=%t %v",
+                      spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::warn);
 
-  CLI::App program{"Frontdesk: a conversational CRM assistant that runs beside your CRM", "frontdesk"};
+  CLI::App program{"Frontdesk: a conversational CRM assistant that runs beside your CRM",
+                   "frontdesk"};
   program.require_subcommand(1);
   program.set_version_flag("--version", "frontdesk " FRONTDESK_VERSION);
   program.set_help_all_flag("--help-all", "Help of every command");

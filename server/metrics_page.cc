@@ -15,11 +15,14 @@ struct MetricsPage::Http {
   std::thread thread;
 };
 
-absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Start(const std::string& listen, const Metrics& metrics) {
+absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Start(const std::string& listen,
+                                                                const Metrics& metrics) {
   const size_t colon = listen.rfind(':');
   int port = -1;
-  if (colon == std::string::npos || !absl::SimpleAtoi(listen.substr(colon + 1), &port) || port < 0 || port > 65535) {
-    return absl::InvalidArgumentError(absl::StrCat("--metrics-listen ", listen, " is not host:port, and not none"));
+  if (colon == std::string::npos || !absl::SimpleAtoi(listen.substr(colon + 1), &port) ||
+      port < 0 || port > 65535) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--metrics-listen ", listen, " is not host:port, and not none"));
   }
   const std::string host = listen.substr(0, colon);
   auto http = std::make_unique<Http>();
@@ -30,7 +33,8 @@ absl::StatusOr<std::unique_ptr<MetricsPage>> MetricsPage::Start(const std::strin
   const bool bound = port == 0 ? http->server.bind_to_any_port(host.c_str()) > 0
                                : http->server.bind_to_port(host.c_str(), port);
   if (!bound) {
-    return absl::UnavailableError(absl::StrCat(listen, " is taken; give --metrics-listen another port, or none"));
+    return absl::UnavailableError(
+        absl::StrCat(listen, " is taken; give --metrics-listen another port, or none"));
   }
   http->thread = std::thread([server = &http->server] { server->listen_after_bind(); });
   return std::unique_ptr<MetricsPage>(new MetricsPage(std::move(http)));

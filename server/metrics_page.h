@@ -12,7 +12,8 @@ namespace frontdesk::server {
 class MetricsPage {
  public:
   // Errors: INVALID_ARGUMENT (not host:port), UNAVAILABLE (the port is taken). metrics: borrowed.
-  static absl::StatusOr<std::unique_ptr<MetricsPage>> Start(const std::string& listen, const Metrics& metrics);
+  static absl::StatusOr<std::unique_ptr<MetricsPage>> Start(const std::string& listen,
+                                                            const Metrics& metrics);
   ~MetricsPage();
 
  private:

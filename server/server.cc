@@ -33,7 +33,8 @@ namespace {
 constexpr absl::Duration kSweepEvery = absl::Seconds(5);
 
 bool IsLoopback(const std::string& listen) {
-  return absl::StartsWith(listen, "127.") || absl::StartsWith(listen, "localhost:") || absl::StartsWith(listen, "[::1]:");
+  return absl::StartsWith(listen, "127.") || absl::StartsWith(listen, "localhost:") ||
+         absl::StartsWith(listen, "[::1]:");
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, const char* what) {
@@ -50,8 +51,10 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const Serve
   }
   if (options.tls_certificate.empty()) {
     if (!IsLoopback(options.listen)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          options.listen, " is beyond this machine and needs --tls-certificate and --tls-key; or listen on 127.0.0.1"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(options.listen,
+                       " is beyond this machine and needs --tls-certificate and --tls-key; or "
+                       "listen on 127.0.0.1"));
     }
     return grpc::InsecureServerCredentials();
   }
@@ -65,9 +68,11 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const Serve
 }
 
 // The demo CRM's file where the bundle's tools ask for it; made on the first start.
-absl::StatusOr<std::shared_ptr<tools::Adapter>> DemoCrmFor(const BundleFiles& files, const ServerOptions& options) {
+absl::StatusOr<std::shared_ptr<tools::Adapter>> DemoCrmFor(const BundleFiles& files,
+                                                           const ServerOptions& options) {
   const auto tools_yaml = files.find("tools.yaml");
-  if (tools_yaml == files.end() || !absl::StrContains(tools_yaml->second, "demo_crm")) return nullptr;
+  if (tools_yaml == files.end() || !absl::StrContains(tools_yaml->second, "demo_crm"))
+    return nullptr;
   const std::string path = options.demo_crm.empty() ? options.data + "/crm.db" : options.demo_crm;
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
@@ -83,12 +88,14 @@ absl::StatusOr<std::shared_ptr<tools::Adapter>> DemoCrmFor(const BundleFiles& fi
 
 // A nonce counts once: the durable attempt counter says whether it is the first time.
 tools::ConsumeNonce NonceIn(storage::Store& store) {
-  return [&store](std::string_view nonce, absl::Time expiry, absl::Time now) -> absl::StatusOr<bool> {
-    const auto times = store.CountAttempt("identity nonce", std::string(nonce),
-                                          absl::ToInt64Milliseconds(expiry - now) + 1000, absl::ToUnixMillis(now));
-    if (!times.ok()) return times.status();
-    return *times == 1;
-  };
+  return
+      [&store](std::string_view nonce, absl::Time expiry, absl::Time now) -> absl::StatusOr<bool> {
+        const auto times = store.CountAttempt("identity nonce", std::string(nonce),
+                                              absl::ToInt64Milliseconds(expiry - now) + 1000,
+                                              absl::ToUnixMillis(now));
+        if (!times.ok()) return times.status();
+        return *times == 1;
+      };
 }
 
 // Runs conversations' housekeeping every few seconds.
@@ -97,7 +104,8 @@ class Sweeper {
   explicit Sweeper(Conversations& conversations)
       : thread_([this, &conversations] {
           std::unique_lock lock(mutex_);
-          while (!stop_.wait_for(lock, absl::ToChronoMilliseconds(kSweepEvery), [this] { return stopping_; })) {
+          while (!stop_.wait_for(lock, absl::ToChronoMilliseconds(kSweepEvery),
+                                 [this] { return stopping_; })) {
             lock.unlock();
             conversations.Sweep(absl::Now());
             lock.lock();
@@ -159,7 +167,9 @@ struct Server::Parts {
 absl::Status Server::Parts::Load(const StartProgress& progress) {
   std::error_code error;
   std::filesystem::create_directories(options.data, error);
-  if (error) return absl::PermissionDeniedError(absl::StrCat(options.data, ": ", error.message(), "; give --data DIR"));
+  if (error)
+    return absl::PermissionDeniedError(
+        absl::StrCat(options.data, ": ", error.message(), "; give --data DIR"));
   absl::StatusOr<BundleFiles> files = ReadBundleFiles(options.bundle);
   if (!files.ok()) return files.status();
 
@@ -190,7 +200,8 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   assistant.demo_crm = *std::move(crm);
   assistant.progress = progress;
   versions = std::make_unique<Versions>(*store, models, std::move(assistant));
-  if (auto active = versions->Activate(*files, "the server started with it"); !active.ok()) return active.status();
+  if (auto active = versions->Activate(*files, "the server started with it"); !active.ok())
+    return active.status();
 
   retrieval::KnowledgeOptions knowledge;
   knowledge.embed = models.embed;
@@ -201,25 +212,28 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
     };
   }
   std::filesystem::create_directories(options.data + "/cache", error);
-  auto opened_documents = Documents::Open(*store, std::move(knowledge), options.data + "/cache/knowledge.idx");
+  auto opened_documents =
+      Documents::Open(*store, std::move(knowledge), options.data + "/cache/knowledge.idx");
   if (!opened_documents.ok()) return opened_documents.status();
   documents = *std::move(opened_documents);
   return documents->SeedFrom(std::filesystem::path(options.bundle) / "knowledge");
 }
 
 absl::Status Server::Parts::MakeServices() {
-  absl::StatusOr<UserTokens> users = UserTokens::FromFile(options.data + "/user-tokens.key", /*create=*/true);
+  absl::StatusOr<UserTokens> users =
+      UserTokens::FromFile(options.data + "/user-tokens.key", /*create=*/true);
   if (!users.ok()) return users.status();
   RateLimit limit;
   limit.burst = options.rate_burst;
   limit.per_second = options.rate_per_second;
-  gate = std::make_unique<Gate>(ConversationTokens(store->DeriveSecret("conversation tokens")), *std::move(users),
-                                limit, metrics);
-  workers = std::make_unique<WorkerPool>("rpc", options.rpc_threads, static_cast<size_t>(options.max_waiting_calls));
+  gate = std::make_unique<Gate>(ConversationTokens(store->DeriveSecret("conversation tokens")),
+                                *std::move(users), limit, metrics);
+  workers = std::make_unique<WorkerPool>("rpc", options.rpc_threads,
+                                         static_cast<size_t>(options.max_waiting_calls));
   rpc = std::make_unique<RpcParts>(RpcParts{*gate, *workers, metrics});
   hub = std::make_unique<CommitHub>(*store, 2);
-  identity = std::make_unique<tools::IdentityVerifier>(store->DeriveSecret("identity tokens"), "frontdesk",
-                                                       NonceIn(*store));
+  identity = std::make_unique<tools::IdentityVerifier>(store->DeriveSecret("identity tokens"),
+                                                       "frontdesk", NonceIn(*store));
   LaneOptions lanes;
   lanes.threads = options.turn_threads;
   lanes.capacity = static_cast<size_t>(options.max_waiting_turns);
@@ -259,7 +273,8 @@ absl::Status Server::Parts::Listen() {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(options.listen, *credentials, &port);
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second server must fail, not share the port
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                             0);  // a second server must fail, not share the port
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
@@ -273,8 +288,8 @@ absl::Status Server::Parts::Listen() {
   builder.RegisterService(replay.get());
   grpc = builder.BuildAndStart();
   if (grpc == nullptr || port == 0) {
-    return absl::UnavailableError(
-        absl::StrCat(options.listen, " cannot be listened on; is another server running there? Give --listen"));
+    return absl::UnavailableError(absl::StrCat(
+        options.listen, " cannot be listened on; is another server running there? Give --listen"));
   }
   if (options.metrics_listen != "none") {
     auto started = MetricsPage::Start(options.metrics_listen, metrics);
@@ -288,19 +303,22 @@ absl::Status Server::Parts::Listen() {
 void Server::Parts::ReportHealth() {
   grpc::HealthCheckServiceInterface* health = grpc->GetHealthCheckService();
   health->SetServingStatus(true);
-  for (const char* service : {"ChatService", "AgentConsoleService", "KnowledgeService", "BundleService",
-                              "ReplayService", "InsightService", "PrivacyService", "AuditService"}) {
+  for (const char* service :
+       {"ChatService", "AgentConsoleService", "KnowledgeService", "BundleService", "ReplayService",
+        "InsightService", "PrivacyService", "AuditService"}) {
     health->SetServingStatus(absl::StrCat("frontdesk.v1.", service), true);
   }
   health->SetServingStatus("frontdesk.store", true);
-  health->SetServingStatus("frontdesk.knowledge", documents->base().snapshot()->passage_count() > 0);
+  health->SetServingStatus("frontdesk.knowledge",
+                           documents->base().snapshot()->passage_count() > 0);
   health->SetServingStatus("frontdesk.decoder", models.decoder != nullptr);
   health->SetServingStatus("frontdesk.encoder", models.encoder != nullptr);
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, StartProgress progress) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      StartProgress progress) {
   const absl::Time begin = absl::Now();
   auto parts = std::make_unique<Parts>();
   parts->options = options;
@@ -312,8 +330,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   const int resumed = p.conversations->ResumeOpenTurns();
   p.sweeper = std::make_unique<Sweeper>(*p.conversations);
   p.ReportHealth();
-  spdlog::info("event=serving listen={} port={} bundle={} passages={} resumed_turns={} ms={:.0f}", options.listen,
-               p.port, p.versions->Active()->version.value(), p.documents->base().snapshot()->passage_count(), resumed,
+  spdlog::info("event=serving listen={} port={} bundle={} passages={} resumed_turns={} ms={:.0f}",
+               options.listen, p.port, p.versions->Active()->version.value(),
+               p.documents->base().snapshot()->passage_count(), resumed,
                absl::ToDoubleMilliseconds(absl::Now() - begin));
   return server;
 }
@@ -330,7 +349,8 @@ void Server::Drain() {
     parts_->conversations->Drain(absl::Now() + absl::Seconds(parts_->options.drain_seconds));
   }
   // Streams get what was committed; then the deadline cancels those that are still open.
-  if (parts_->grpc != nullptr) parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + absl::Milliseconds(500)));
+  if (parts_->grpc != nullptr)
+    parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + absl::Milliseconds(500)));
   if (parts_->workers) parts_->workers->Stop();
   if (parts_->hub) parts_->hub->Stop();
   if (parts_->grpc != nullptr) parts_->grpc->Wait();

@@ -26,7 +26,8 @@ class Server {
   // Errors: those of the bundle, the store, the models; UNAVAILABLE (the port is taken);
   // INVALID_ARGUMENT (plain text beyond loopback, unreadable certificate). Nothing keeps
   // running after an error.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, StartProgress progress);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       StartProgress progress);
   ~Server();
 
   // Port that gRPC listens on; another than asked for when that was 0.

@@ -7,32 +7,67 @@ namespace frontdesk::server {
 void AddServerFlags(CLI::App& command, ServerOptions& o) {
   o.models = DefaultModelsFolder();
   command.set_config("--config", "", "TOML file with these settings; flags win over it");
-  command.add_option("--data", o.data, "Folder of store, keys and caches")->envname("FRONTDESK_DATA")->capture_default_str();
+  command.add_option("--data", o.data, "Folder of store, keys and caches")
+      ->envname("FRONTDESK_DATA")
+      ->capture_default_str();
   command.add_option("--bundle", o.bundle, "Folder of the bundle")->capture_default_str();
   command.add_option("--models", o.models, "Folder of the model files")->capture_default_str();
-  command.add_option("--key-file", o.key_file, "Master key; default: master.key in the data folder");
-  command.add_option("--demo-crm", o.demo_crm, "SQLite file of the demo CRM; default: crm.db in the data folder");
+  command.add_option("--key-file", o.key_file,
+                     "Master key; default: master.key in the data folder");
+  command.add_option("--demo-crm", o.demo_crm,
+                     "SQLite file of the demo CRM; default: crm.db in the data folder");
   command.add_option("--decoder", o.decoder, "GGUF file, or none")->capture_default_str();
-  command.add_option("--encoder", o.encoder, "Folder of the sentence encoder, or none")->capture_default_str();
+  command.add_option("--encoder", o.encoder, "Folder of the sentence encoder, or none")
+      ->capture_default_str();
 
   command.add_option("--listen", o.listen, "host:port of gRPC")->capture_default_str();
-  command.add_option("--metrics-listen", o.metrics_listen, "host:port of the metrics page, or none")->capture_default_str();
-  command.add_option("--tls-certificate", o.tls_certificate, "PEM certificate chain; needed beyond loopback");
+  command
+      .add_option("--metrics-listen", o.metrics_listen, "host:port of the metrics page, or none")
+      ->capture_default_str();
+  command.add_option("--tls-certificate", o.tls_certificate,
+                     "PEM certificate chain; needed beyond loopback");
   command.add_option("--tls-key", o.tls_key, "PEM private key");
-  command.add_option("--max-message-bytes", o.max_message_bytes, "Largest request")->check(CLI::Range(1 << 16, 1 << 30))->capture_default_str();
-  command.add_option("--max-streams", o.max_streams, "Open event streams")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  command.add_flag("--admin-reflection", o.admin_reflection, "Serve reflection and channelz beyond loopback too");
+  command.add_option("--max-message-bytes", o.max_message_bytes, "Largest request")
+      ->check(CLI::Range(1 << 16, 1 << 30))
+      ->capture_default_str();
+  command.add_option("--max-streams", o.max_streams, "Open event streams")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_flag("--admin-reflection", o.admin_reflection,
+                   "Serve reflection and channelz beyond loopback too");
 
-  command.add_option("--threads", o.threads, "Threads of the models")->check(CLI::Range(1, 64))->capture_default_str();
-  command.add_option("--turn-threads", o.turn_threads, "Turns that run at once")->check(CLI::Range(1, 256))->capture_default_str();
-  command.add_option("--rpc-threads", o.rpc_threads, "Unary calls that run at once")->check(CLI::Range(1, 256))->capture_default_str();
-  command.add_option("--max-waiting-turns", o.max_waiting_turns, "Messages that may wait")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  command.add_option("--max-waiting-calls", o.max_waiting_calls, "Unary calls that may wait")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  command.add_option("--rate-burst", o.rate_burst, "Calls a client may make at once; 0: no limit")->check(CLI::Range(0.0, 1e6))->capture_default_str();
-  command.add_option("--rate-per-second", o.rate_per_second, "Calls a second a client may keep up")->check(CLI::Range(0.01, 1e6))->capture_default_str();
-  command.add_option("--token-hours", o.token_hours, "Life of a conversation token")->check(CLI::Range(1, 8760))->capture_default_str();
-  command.add_option("--drain-seconds", o.drain_seconds, "How long running turns may finish after SIGTERM")->check(CLI::Range(0, 600))->capture_default_str();
-  command.add_option("--log-level", o.log_level, "debug, info, warn or error")->check(CLI::IsMember({"debug", "info", "warn", "error"}))->capture_default_str();
+  command.add_option("--threads", o.threads, "Threads of the models")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command.add_option("--turn-threads", o.turn_threads, "Turns that run at once")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command.add_option("--rpc-threads", o.rpc_threads, "Unary calls that run at once")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command.add_option("--max-waiting-turns", o.max_waiting_turns, "Messages that may wait")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--max-waiting-calls", o.max_waiting_calls, "Unary calls that may wait")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--rate-burst", o.rate_burst, "Calls a client may make at once; 0: no limit")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command.add_option("--rate-per-second", o.rate_per_second, "Calls a second a client may keep up")
+      ->check(CLI::Range(0.01, 1e6))
+      ->capture_default_str();
+  command.add_option("--token-hours", o.token_hours, "Life of a conversation token")
+      ->check(CLI::Range(1, 8760))
+      ->capture_default_str();
+  command
+      .add_option("--drain-seconds", o.drain_seconds,
+                  "How long running turns may finish after SIGTERM")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
+  command.add_option("--log-level", o.log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
 }
 
 }  // namespace frontdesk::server

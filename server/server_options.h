@@ -10,9 +10,9 @@ struct ServerOptions {
   // Places
   std::string data = "data";
   std::string bundle = "demo/bundle";
-  std::string models;       // folder; default: $FRONTDESK_MODELS or ~/.cache/frontdesk/models
-  std::string key_file;     // default: master.key in the data folder
-  std::string demo_crm;     // SQLite file of the demo CRM; default: crm.db in the data folder
+  std::string models;    // folder; default: $FRONTDESK_MODELS or ~/.cache/frontdesk/models
+  std::string key_file;  // default: master.key in the data folder
+  std::string demo_crm;  // SQLite file of the demo CRM; default: crm.db in the data folder
   std::string decoder = "smollm2-135m-instruct-q4_1.gguf";  // "none": extracts only
   std::string encoder = "all-minilm-l6-v2";                 // "none": words only
 
@@ -22,12 +22,12 @@ struct ServerOptions {
   std::string tls_certificate, tls_key;           // PEM files; needed beyond loopback
   int max_message_bytes = 36 << 20;               // of one request: a bundle is the largest
   int max_streams = 4000;
-  bool admin_reflection = false;                  // reflection and channelz beyond loopback
+  bool admin_reflection = false;  // reflection and channelz beyond loopback
 
   // Work
-  int threads = 2;         // of the models
-  int turn_threads = 8;    // turns that run at once
-  int rpc_threads = 4;     // unary calls that run at once
+  int threads = 2;       // of the models
+  int turn_threads = 8;  // turns that run at once
+  int rpc_threads = 4;   // unary calls that run at once
   int max_waiting_turns = 1024;
   int max_waiting_calls = 1024;
   double rate_burst = 40;

@@ -48,13 +48,23 @@ FoundPassage Found(const retrieval::Hit& hit) {
   found.headings = passage.headings;
   found.text = passage.text;
   found.begin = passage.begin;
-  for (const retrieval::SourceRun& run : passage.runs) found.runs.emplace_back(run.text, run.source);
+  for (const retrieval::SourceRun& run : passage.runs)
+    found.runs.emplace_back(run.text, run.source);
   found.score_q = hit.score_q;
   found.cosine_q = static_cast<int64_t>(hit.cosine * 1'000'000);
   return found;
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<FoundPassage>> SearchPassages(
+    const retrieval::KnowledgeSnapshot& snapshot, std::string_view query, int k) {
+  absl::StatusOr<std::vector<retrieval::Hit>> hits = snapshot.Search(query, {.k = k});
+  if (!hits.ok()) return hits.status();
+  std::vector<FoundPassage> found;
+  for (const retrieval::Hit& hit : *hits) found.push_back(Found(hit));
+  return found;
+}
 
 LiveEffects::LiveEffects(storage::ConversationId conversation, int64_t epoch,
                          const LiveParts& parts, LiveCall call)
@@ -172,11 +182,7 @@ absl::StatusOr<std::vector<std::vector<float>>> LiveEffects::Embed(
 
 absl::StatusOr<std::vector<FoundPassage>> LiveEffects::Search(std::string_view query, int k) {
   const Timed timed(parts_, "retrieve");
-  absl::StatusOr<std::vector<retrieval::Hit>> hits = knowledge_->Search(query, {.k = k});
-  if (!hits.ok()) return hits.status();
-  std::vector<FoundPassage> found;
-  for (const retrieval::Hit& hit : *hits) found.push_back(Found(hit));
-  return found;
+  return SearchPassages(*knowledge_, query, k);
 }
 
 std::string LiveEffects::KnowledgeRevision() { return knowledge_->revision().value(); }

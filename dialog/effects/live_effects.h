@@ -61,6 +61,10 @@ struct LiveCall {
   std::function<bool()> cancelled;  // empty: never
 };
 
+// At most k passages of a snapshot, copied out. Errors: those of KnowledgeSnapshot::Search.
+absl::StatusOr<std::vector<FoundPassage>> SearchPassages(
+    const retrieval::KnowledgeSnapshot& snapshot, std::string_view query, int k);
+
 class LiveEffects : public Effects {
  public:
   LiveEffects(storage::ConversationId conversation, int64_t epoch, const LiveParts& parts,

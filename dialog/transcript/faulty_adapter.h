@@ -33,7 +33,8 @@ class FaultyAdapter : public tools::Adapter {
     }
     return inner_->Call(call, deadline);
   }
-  absl::StatusOr<std::optional<tools::ToolResult>> FindByKey(std::string_view tool, std::string_view key,
+  absl::StatusOr<std::optional<tools::ToolResult>> FindByKey(std::string_view tool,
+                                                             std::string_view key,
                                                              absl::Time deadline) override {
     return inner_->FindByKey(tool, key, deadline);
   }

@@ -10,8 +10,9 @@
 namespace frontdesk::dialog {
 namespace {
 
-constexpr std::array kInputs = std::to_array<std::string_view>(
-    {"clock", "crm", "agents", "language", "customer", "consent", "model", "user", "agent", "idle"});
+constexpr std::array kInputs =
+    std::to_array<std::string_view>({"clock", "crm", "agents", "language", "customer", "consent",
+                                     "model", "user", "agent", "idle"});
 constexpr std::array kExpectations =
     std::to_array<std::string_view>({"say", "cite", "tool", "verify", "flow", "human", "end"});
 
@@ -43,9 +44,11 @@ absl::StatusOr<Transcript> ParseTranscript(std::string_view text, std::string_vi
     if (space != absl::string_view::npos) line.rest = std::string(raw.substr(space + 1));
     line.input = In(kInputs, line.verb) || (line.verb == "tool" && IsFault(line.rest));
     if (!line.input && !In(kExpectations, line.verb)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          transcript.file, ":", number, ": \"", line.verb, "\" is no verb of a transcript; use clock, crm, agents, ",
-          "language, customer, consent, model, user, agent, idle, say, cite, tool, verify, flow, human or end"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(transcript.file, ":", number, ": \"", line.verb,
+                       "\" is no verb of a transcript; use clock, crm, agents, ",
+                       "language, customer, consent, model, user, agent, idle, say, cite, tool, "
+                       "verify, flow, human or end"));
     }
     transcript.lines.push_back(std::move(line));
   }

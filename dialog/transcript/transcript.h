@@ -22,10 +22,10 @@
 namespace frontdesk::dialog {
 
 struct TranscriptLine {
-  int number = 0;     // in the file, from 1
-  std::string verb;   // "user", "say", …; "" for comments and blank lines
-  std::string rest;   // what follows the verb; the whole line without a verb
-  bool input = false; // else an expectation (or no verb)
+  int number = 0;      // in the file, from 1
+  std::string verb;    // "user", "say", …; "" for comments and blank lines
+  std::string rest;    // what follows the verb; the whole line without a verb
+  bool input = false;  // else an expectation (or no verb)
 };
 
 struct Transcript {

@@ -32,9 +32,11 @@ std::string ReadAll(const std::filesystem::path& path) {
 
 // Everything that decides what training gives: intents, slots, the encoder, the arithmetic.
 std::string TrainingKey(const dialog::Bundle& bundle, const Models& models) {
-  std::string lines = absl::StrCat(std::string(llm::kNumericsVersion), "\n", models.encoder_fingerprint, "\n");
+  std::string lines =
+      absl::StrCat(std::string(llm::kNumericsVersion), "\n", models.encoder_fingerprint, "\n");
   for (const auto& [path, digest] : bundle.files) {
-    if (absl::StartsWith(path, "intents/") || absl::StartsWith(path, "flows/") || path == "assistant.yaml") {
+    if (absl::StartsWith(path, "intents/") || absl::StartsWith(path, "flows/") ||
+        path == "assistant.yaml") {
       absl::StrAppend(&lines, path, " ", digest, "\n");
     }
   }
@@ -50,16 +52,20 @@ void Keep(const std::filesystem::path& path, const std::string& bytes) {
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (file) std::filesystem::rename(part, path, error);
-  if (!file || error) spdlog::warn("cache=unwritable path={} effect=\"trains again at the next start\"", path.string());
+  if (!file || error)
+    spdlog::warn("cache=unwritable path={} effect=\"trains again at the next start\"",
+                 path.string());
 }
 
 absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, const Models& models,
                                                  const AssistantOptions& options) {
   const std::filesystem::path cached =
-      std::filesystem::path(options.cache_folder) / absl::StrCat("understander-", TrainingKey(bundle, models), ".bin");
+      std::filesystem::path(options.cache_folder) /
+      absl::StrCat("understander-", TrainingKey(bundle, models), ".bin");
   std::error_code error;
   if (!options.cache_folder.empty() && std::filesystem::exists(cached, error)) {
-    absl::StatusOr<understand::Understander> loaded = understand::Understander::Load(ReadAll(cached));
+    absl::StatusOr<understand::Understander> loaded =
+        understand::Understander::Load(ReadAll(cached));
     if (loaded.ok()) return loaded;
     spdlog::warn("cache=unusable path={} error=\"{}\" effect=\"trains again\"", cached.string(),
                  std::string(loaded.status().message()));
@@ -67,24 +73,28 @@ absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, c
   understand::TrainOptions train;
   train.threads = options.threads;
   train.progress = options.progress;
-  absl::StatusOr<understand::Understander::Trained> trained = understand::Understander::Train(dialog::MakeTrainingSet(bundle), models.embed, train);
+  absl::StatusOr<understand::Understander::Trained> trained =
+      understand::Understander::Train(dialog::MakeTrainingSet(bundle), models.embed, train);
   if (!trained.ok()) return trained.status();
   if (!options.cache_folder.empty()) Keep(cached, trained->understander.Save());
   return std::move(trained->understander);
 }
 
-absl::StatusOr<tools::Registry> BoundRegistry(const dialog::Bundle& bundle, const AssistantOptions& options) {
+absl::StatusOr<tools::Registry> BoundRegistry(const dialog::Bundle& bundle,
+                                              const AssistantOptions& options) {
   tools::Registry registry(bundle.tools);
   for (const tools::AdapterSpec& adapter : registry.catalogue().adapters) {
     std::shared_ptr<tools::Adapter> bound;
     if (adapter.kind == tools::AdapterKind::kDemoCrm) bound = options.demo_crm;
     if (adapter.kind == tools::AdapterKind::kHttp) {
-      absl::StatusOr<std::unique_ptr<tools::HttpAdapter>> http = tools::HttpAdapter::Create(registry.catalogue(), adapter);
+      absl::StatusOr<std::unique_ptr<tools::HttpAdapter>> http =
+          tools::HttpAdapter::Create(registry.catalogue(), adapter);
       if (!http.ok()) return http.status();
       bound = *std::move(http);
     }
     if (bound == nullptr) continue;
-    if (absl::Status status = registry.Bind(adapter.name, std::move(bound)); !status.ok()) return status;
+    if (absl::Status status = registry.Bind(adapter.name, std::move(bound)); !status.ok())
+      return status;
   }
   for (const std::string& name : registry.Unbound()) {
     spdlog::warn("degraded=1 adapter={} effect=\"its tools answer unavailable\"", name);
@@ -97,22 +107,26 @@ absl::StatusOr<tools::Registry> BoundRegistry(const dialog::Bundle& bundle, cons
 absl::StatusOr<BundleFiles> ReadBundleFiles(const std::filesystem::path& folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    return absl::NotFoundError(absl::StrCat(folder.string(), ": no such bundle folder; give --bundle DIR"));
+    return absl::NotFoundError(
+        absl::StrCat(folder.string(), ": no such bundle folder; give --bundle DIR"));
   }
   BundleFiles files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
     if (!entry.is_regular_file(error)) continue;
-    const std::string path = std::filesystem::relative(entry.path(), folder, error).generic_string();
+    const std::string path =
+        std::filesystem::relative(entry.path(), folder, error).generic_string();
     if (!PartOfVersion(path)) continue;
     if (entry.file_size(error) > kMaxFileBytes) {
-      return absl::ResourceExhaustedError(absl::StrCat(entry.path().string(), ": a file of a bundle has at most 16 MiB"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat(entry.path().string(), ": a file of a bundle has at most 16 MiB"));
     }
     files[path] = ReadAll(entry.path());
   }
   return files;
 }
 
-absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles& files, const Models& models,
+absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles& files,
+                                                               const Models& models,
                                                                const AssistantOptions& options) {
   absl::StatusOr<dialog::Bundle> bundle = dialog::LoadBundleFiles(files);
   if (!bundle.ok()) return bundle.status();
@@ -124,8 +138,9 @@ absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles
   models.AddTo(manifest);
   manifest["trained:understander"] = storage::ToHex(storage::Sha256(understander->Save()));
   const storage::BundleVersion version = dialog::VersionOf(manifest);
-  return std::make_shared<const Assistant>(Assistant{version, std::move(manifest), *std::move(bundle),
-                                                     *std::move(understander), *std::move(registry)});
+  return std::make_shared<const Assistant>(Assistant{version, std::move(manifest),
+                                                     *std::move(bundle), *std::move(understander),
+                                                     *std::move(registry)});
 }
 
 }  // namespace frontdesk::server

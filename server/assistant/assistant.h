@@ -46,7 +46,8 @@ struct AssistantOptions {
 // Loads, trains (or takes the trained artefact from the cache) and binds the tools.
 // Errors: INVALID_ARGUMENT with every fault of the bundle, and those of training.
 // Cost: training is seconds for a few thousand examples; from the cache milliseconds.
-absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles& files, const Models& models,
+absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles& files,
+                                                               const Models& models,
                                                                const AssistantOptions& options);
 
 }  // namespace frontdesk::server

@@ -20,17 +20,6 @@ constexpr uintmax_t kMaxDocumentBytes = 4u << 20;
 // Name under which the store remembers what a bundle's folder held when it was last read.
 constexpr char kSeedPointer[] = "knowledge-seed";
 
-retrieval::Document FromRecord(const storage::DocumentRecord& record) {
-  retrieval::Document document;
-  document.id = record.id;
-  document.title = record.title;
-  document.format = retrieval::FormatFromName(record.format).value_or(retrieval::Document::kText);
-  document.bytes = record.bytes;
-  document.url = record.url;
-  document.language = record.language;
-  return document;
-}
-
 storage::DocumentRecord ToRecord(const retrieval::Document& document, int64_t now_ms) {
   storage::DocumentRecord record;
   record.id = document.id;
@@ -52,8 +41,21 @@ std::string ReadAll(const std::filesystem::path& path) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(const std::filesystem::path& folder) {
-  std::map<std::string, retrieval::Document> by_id;  // sorted: the order of files on disk means nothing
+retrieval::Document DocumentOf(const storage::DocumentRecord& record) {
+  retrieval::Document document;
+  document.id = record.id;
+  document.title = record.title;
+  document.format = retrieval::FormatFromName(record.format).value_or(retrieval::Document::kText);
+  document.bytes = record.bytes;
+  document.url = record.url;
+  document.language = record.language;
+  return document;
+}
+
+absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(
+    const std::filesystem::path& folder) {
+  std::map<std::string, retrieval::Document>
+      by_id;  // sorted: the order of files on disk means nothing
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
     if (!entry.is_regular_file(error)) continue;
@@ -61,7 +63,8 @@ absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(const std::
     const std::optional<retrieval::Document::Format> format = retrieval::FormatOfFileName(id);
     if (!format) continue;
     if (entry.file_size(error) > kMaxDocumentBytes) {
-      return absl::ResourceExhaustedError(absl::StrCat(entry.path().string(), ": a document has at most 4 MiB; split it"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat(entry.path().string(), ": a document has at most 4 MiB; split it"));
     }
     by_id[id] = retrieval::Document{.id = id, .format = *format, .bytes = ReadAll(entry.path())};
   }
@@ -70,10 +73,12 @@ absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(const std::
   return documents;
 }
 
-Documents::Documents(storage::Store& store, std::unique_ptr<retrieval::KnowledgeBase> base, std::string cache_file)
+Documents::Documents(storage::Store& store, std::unique_ptr<retrieval::KnowledgeBase> base,
+                     std::string cache_file)
     : store_(store), base_(std::move(base)), cache_file_(std::move(cache_file)) {}
 
-absl::StatusOr<std::unique_ptr<Documents>> Documents::Open(storage::Store& store, retrieval::KnowledgeOptions options,
+absl::StatusOr<std::unique_ptr<Documents>> Documents::Open(storage::Store& store,
+                                                           retrieval::KnowledgeOptions options,
                                                            std::string cache_file) {
   auto cached = retrieval::KnowledgeBase::LoadFrom(cache_file, options);
   std::unique_ptr<retrieval::KnowledgeBase> base;
@@ -86,19 +91,21 @@ absl::StatusOr<std::unique_ptr<Documents>> Documents::Open(storage::Store& store
     }
     base = std::make_unique<retrieval::KnowledgeBase>(std::move(options));
   }
-  absl::StatusOr<std::vector<storage::DocumentRecord>> records = store.ListDocuments(/*with_bytes=*/true);
+  absl::StatusOr<std::vector<storage::DocumentRecord>> records =
+      store.ListDocuments(/*with_bytes=*/true);
   if (!records.ok()) return records.status();
   std::vector<retrieval::Document> live;
   std::set<std::string> ids;
   for (const storage::DocumentRecord& record : *records) {
-    live.push_back(FromRecord(record));
+    live.push_back(DocumentOf(record));
     ids.insert(record.id);
   }
   std::vector<std::string> gone;
   for (const auto& [id, entry] : base->snapshot()->Documents()) {
     if (ids.count(id) == 0) gone.push_back(id);
   }
-  if (absl::StatusOr<retrieval::UpsertReport> report = base->Upsert(live); !report.ok()) return report.status();
+  if (absl::StatusOr<retrieval::UpsertReport> report = base->Upsert(live); !report.ok())
+    return report.status();
   if (!gone.empty()) {
     if (absl::Status deleted = base->Delete(gone); !deleted.ok()) return deleted;
   }
@@ -110,19 +117,21 @@ absl::Status Documents::Keep(storage::DocumentChange change) {
   change.now_ms = absl::ToUnixMillis(absl::Now());
   if (absl::Status kept = store_.ApplyDocuments(std::move(change)); !kept.ok()) return kept;
   if (absl::Status saved = base_->SaveTo(cache_file_); !saved.ok()) {
-    spdlog::warn("cache=unwritable path={} error=\"{}\" effect=\"indexes again at the next start\"", cache_file_,
-                 std::string(saved.message()));
+    spdlog::warn("cache=unwritable path={} error=\"{}\" effect=\"indexes again at the next start\"",
+                 cache_file_, std::string(saved.message()));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<retrieval::UpsertReport> Documents::Upsert(const std::vector<retrieval::Document>& documents) {
+absl::StatusOr<retrieval::UpsertReport> Documents::Upsert(
+    const std::vector<retrieval::Document>& documents) {
   std::lock_guard lock(writer_);
   absl::StatusOr<retrieval::UpsertReport> report = base_->Upsert(documents);
   if (!report.ok()) return report.status();
   storage::DocumentChange change;
   const int64_t now_ms = absl::ToUnixMillis(absl::Now());
-  for (const retrieval::Document& document : documents) change.upserts.push_back(ToRecord(document, now_ms));
+  for (const retrieval::Document& document : documents)
+    change.upserts.push_back(ToRecord(document, now_ms));
   if (absl::Status kept = Keep(std::move(change)); !kept.ok()) return kept;
   return report;
 }
@@ -159,7 +168,8 @@ absl::Status Documents::SeedFrom(const std::filesystem::path& folder) {
   if (!changed.empty()) {
     absl::StatusOr<retrieval::UpsertReport> report = Upsert(changed);
     if (!report.ok()) return report.status();
-    spdlog::info("knowledge=seeded documents={} passages={}", changed.size(), report->passages_added);
+    spdlog::info("knowledge=seeded documents={} passages={}", changed.size(),
+                 report->passages_added);
   }
   if (!gone.empty()) {
     if (absl::Status deleted = Delete(gone); !deleted.ok()) return deleted;

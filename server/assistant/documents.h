@@ -23,13 +23,18 @@ namespace frontdesk::server {
 
 // Files of a knowledge folder as documents: id = path below the folder. Files of other
 // endings than retrieval knows are skipped. Errors: RESOURCE_EXHAUSTED (a file above 4 MiB).
-absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(const std::filesystem::path& folder);
+absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(
+    const std::filesystem::path& folder);
+
+// A stored document as retrieval reads it.
+retrieval::Document DocumentOf(const storage::DocumentRecord& record);
 
 class Documents {
  public:
   // Opens the cached index, or builds it, and brings it to the store's documents.
   // A cache that is broken or of another encoder is rebuilt, with a warning.
-  static absl::StatusOr<std::unique_ptr<Documents>> Open(storage::Store& store, retrieval::KnowledgeOptions options,
+  static absl::StatusOr<std::unique_ptr<Documents>> Open(storage::Store& store,
+                                                         retrieval::KnowledgeOptions options,
                                                          std::string cache_file);
 
   // Brings in what changed in a bundle's knowledge folder since it was last seen:
@@ -43,7 +48,8 @@ class Documents {
   const retrieval::KnowledgeBase& base() const { return *base_; }
 
  private:
-  Documents(storage::Store& store, std::unique_ptr<retrieval::KnowledgeBase> base, std::string cache_file);
+  Documents(storage::Store& store, std::unique_ptr<retrieval::KnowledgeBase> base,
+            std::string cache_file);
   // Writes the change to the store under the base's new revision, and the cache.
   absl::Status Keep(storage::DocumentChange change);
 

@@ -9,7 +9,8 @@ constexpr size_t kMaxTexts = 64;  // of one pass: bounds how long the next batch
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::vector<float>>> EmbeddingBatcher::Embed(std::span<const std::string> texts) {
+absl::StatusOr<std::vector<std::vector<float>>> EmbeddingBatcher::Embed(
+    std::span<const std::string> texts) {
   Caller caller{.texts = texts, .result = std::vector<std::vector<float>>{}};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&caller);
@@ -21,7 +22,8 @@ absl::StatusOr<std::vector<std::vector<float>>> EmbeddingBatcher::Embed(std::spa
     running_ = true;
     std::vector<Caller*> batch;
     size_t taken = 0, size = 0;
-    while (taken < waiting_.size() && (taken == 0 || size + waiting_[taken]->texts.size() <= kMaxTexts)) {
+    while (taken < waiting_.size() &&
+           (taken == 0 || size + waiting_[taken]->texts.size() <= kMaxTexts)) {
       size += waiting_[taken]->texts.size();
       batch.push_back(waiting_[taken++]);
     }
@@ -38,7 +40,8 @@ absl::StatusOr<std::vector<std::vector<float>>> EmbeddingBatcher::Embed(std::spa
 
 void EmbeddingBatcher::RunBatch(const std::vector<Caller*>& batch) {
   std::vector<std::string> texts;
-  for (const Caller* caller : batch) texts.insert(texts.end(), caller->texts.begin(), caller->texts.end());
+  for (const Caller* caller : batch)
+    texts.insert(texts.end(), caller->texts.begin(), caller->texts.end());
   absl::StatusOr<std::vector<std::vector<float>>> vectors = encoder_.Embed(texts);
   size_t next = 0;
   for (Caller* caller : batch) {
@@ -46,7 +49,8 @@ void EmbeddingBatcher::RunBatch(const std::vector<Caller*>& batch) {
       caller->result = vectors.status();
       continue;
     }
-    for (size_t i = 0; i < caller->texts.size(); ++i) caller->result->push_back(std::move((*vectors)[next++]));
+    for (size_t i = 0; i < caller->texts.size(); ++i)
+      caller->result->push_back(std::move((*vectors)[next++]));
   }
 }
 

@@ -31,7 +31,8 @@ absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
     models.missing.push_back("decoder: switched off; answers are extracts of the documents");
   } else if (!There(decoder)) {
     models.missing.push_back(absl::StrCat(
-        "decoder: ", decoder, " is not there; answers are extracts of the documents; run scripts/fetch_models.sh"));
+        "decoder: ", decoder,
+        " is not there; answers are extracts of the documents; run scripts/fetch_models.sh"));
   } else {
     auto loaded = llm::LocalModel::Load(decoder, {.threads = options.threads});
     if (!loaded.ok()) return loaded.status();
@@ -42,7 +43,8 @@ absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
     models.missing.push_back("encoder: switched off; intents and search use words only");
   } else if (!There(encoder)) {
     models.missing.push_back(absl::StrCat(
-        "encoder: ", encoder, " is not there; intents and search use words only; run scripts/fetch_models.sh"));
+        "encoder: ", encoder,
+        " is not there; intents and search use words only; run scripts/fetch_models.sh"));
   } else {
     auto loaded = llm::Encoder::Load(encoder, {.threads = options.threads});
     if (!loaded.ok()) return loaded.status();

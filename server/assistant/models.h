@@ -20,19 +20,20 @@
 namespace frontdesk::server {
 
 struct ModelOptions {
-  std::string folder;                                   // holds the files below
-  std::string decoder = "smollm2-135m-instruct-q4_1.gguf";  // empty: none; absolute paths are taken as they are
-  std::string encoder = "all-minilm-l6-v2";             // empty: none
+  std::string folder;  // holds the files below
+  std::string decoder =
+      "smollm2-135m-instruct-q4_1.gguf";     // empty: none; absolute paths are taken as they are
+  std::string encoder = "all-minilm-l6-v2";  // empty: none
   int threads = 2;
 };
 
 struct Models {
-  std::unique_ptr<llm::Model> decoder;         // nullptr: none
-  std::unique_ptr<llm::Encoder> encoder;       // nullptr: none
-  std::unique_ptr<EmbeddingBatcher> batcher;   // over encoder
-  retrieval::EmbedFn embed;                    // through batcher; empty without an encoder
-  std::string encoder_fingerprint;             // hex; empty without an encoder
-  std::vector<std::string> missing;            // "decoder: …", one sentence each
+  std::unique_ptr<llm::Model> decoder;        // nullptr: none
+  std::unique_ptr<llm::Encoder> encoder;      // nullptr: none
+  std::unique_ptr<EmbeddingBatcher> batcher;  // over encoder
+  retrieval::EmbedFn embed;                   // through batcher; empty without an encoder
+  std::string encoder_fingerprint;            // hex; empty without an encoder
+  std::vector<std::string> missing;           // "decoder: …", one sentence each
 
   // Errors: those of a file that is there but broken. A file that is not there is `missing`.
   static absl::StatusOr<Models> Load(const ModelOptions& options);

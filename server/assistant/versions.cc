@@ -36,13 +36,17 @@ std::shared_ptr<const Assistant> Versions::Remember(std::shared_ptr<const Assist
 }
 
 absl::StatusOr<std::shared_ptr<const Assistant>> Versions::Add(const BundleFiles& files) {
-  absl::StatusOr<std::shared_ptr<const Assistant>> assistant = LoadAssistant(files, models_, options_);
+  absl::StatusOr<std::shared_ptr<const Assistant>> assistant =
+      LoadAssistant(files, models_, options_);
   if (!assistant.ok()) return assistant.status();
   for (const auto& [path, bytes] : files) {
-    if (absl::StatusOr<storage::Digest> kept = store_.PutBlob(bytes); !kept.ok()) return kept.status();
+    if (absl::StatusOr<storage::Digest> kept = store_.PutBlob(bytes); !kept.ok())
+      return kept.status();
   }
-  const absl::Status put = store_.PutVersion(
-      {.version = (*assistant)->version, .manifest = dialog::ManifestToJson((*assistant)->manifest), .created_ms = NowMs()});
+  const absl::Status put =
+      store_.PutVersion({.version = (*assistant)->version,
+                         .manifest = dialog::ManifestToJson((*assistant)->manifest),
+                         .created_ms = NowMs()});
   if (!put.ok()) return put;
   return Remember(*std::move(assistant));
 }
@@ -54,15 +58,15 @@ absl::StatusOr<std::shared_ptr<const Assistant>> Versions::Activate(const Bundle
   return Activate((*assistant)->version, reason);
 }
 
-absl::StatusOr<std::shared_ptr<const Assistant>> Versions::Activate(const storage::BundleVersion& version,
-                                                                    const std::string& reason) {
+absl::StatusOr<std::shared_ptr<const Assistant>> Versions::Activate(
+    const storage::BundleVersion& version, const std::string& reason) {
   absl::StatusOr<std::shared_ptr<const Assistant>> assistant = For(version);
   if (!assistant.ok()) return assistant.status();
   const absl::StatusOr<std::optional<storage::PointerRecord>> before = store_.GetPointer(kActive);
   if (!before.ok()) return before.status();
   if (!before->has_value() || !((*before)->version == version)) {
-    const absl::Status moved =
-        store_.SetPointer({.name = kActive, .version = version, .reason = reason, .changed_ms = NowMs()});
+    const absl::Status moved = store_.SetPointer(
+        {.name = kActive, .version = version, .reason = reason, .changed_ms = NowMs()});
     if (!moved.ok()) return moved;
   }
   std::lock_guard lock(mutex_);
@@ -87,7 +91,8 @@ absl::StatusOr<BundleFiles> Versions::FilesOf(const storage::BundleVersion& vers
   return files;
 }
 
-absl::StatusOr<std::shared_ptr<const Assistant>> Versions::For(const storage::BundleVersion& version) {
+absl::StatusOr<std::shared_ptr<const Assistant>> Versions::For(
+    const storage::BundleVersion& version) {
   {
     std::lock_guard lock(mutex_);
     if (active_ && active_->version == version) return active_;
@@ -97,11 +102,13 @@ absl::StatusOr<std::shared_ptr<const Assistant>> Versions::For(const storage::Bu
   }
   absl::StatusOr<BundleFiles> files = FilesOf(version);
   if (!files.ok()) return files.status();
-  absl::StatusOr<std::shared_ptr<const Assistant>> assistant = LoadAssistant(*files, models_, options_);
+  absl::StatusOr<std::shared_ptr<const Assistant>> assistant =
+      LoadAssistant(*files, models_, options_);
   if (!assistant.ok()) return assistant.status();
   if (!((*assistant)->version == version)) {
-    spdlog::warn("version={} loads_as={} effect=\"models or numerics changed since it was recorded\"", version.value(),
-                 (*assistant)->version.value());
+    spdlog::warn(
+        "version={} loads_as={} effect=\"models or numerics changed since it was recorded\"",
+        version.value(), (*assistant)->version.value());
     std::lock_guard lock(mutex_);
     recent_.emplace_front(version, *assistant);
     if (recent_.size() > kLoadedVersions) recent_.pop_back();

@@ -28,7 +28,8 @@ class Versions {
 
   // Loads the files, keeps them in the store and makes the version active.
   // Errors: those of LoadAssistant; the active version stays as it was.
-  absl::StatusOr<std::shared_ptr<const Assistant>> Activate(const BundleFiles& files, const std::string& reason);
+  absl::StatusOr<std::shared_ptr<const Assistant>> Activate(const BundleFiles& files,
+                                                            const std::string& reason);
   // Keeps a version without making it active.
   absl::StatusOr<std::shared_ptr<const Assistant>> Add(const BundleFiles& files);
   // Makes a kept version active. Errors: NOT_FOUND, FAILED_PRECONDITION (its models are gone).
@@ -52,7 +53,8 @@ class Versions {
   const AssistantOptions options_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Assistant> active_;
-  std::list<std::pair<storage::BundleVersion, std::shared_ptr<const Assistant>>> recent_;  // newest first
+  std::list<std::pair<storage::BundleVersion, std::shared_ptr<const Assistant>>>
+      recent_;  // newest first
 };
 
 }  // namespace frontdesk::server

@@ -28,8 +28,9 @@ int RunCheck(const Options& options) {
     std::printf("%d errors\n", errors);
     return 1;
   }
-  std::printf("sound: %zu intents, %zu flows, %zu tools, %zu replies, %zu files\n", bundle->intents.size(),
-              bundle->flows.size(), bundle->tools.tools.size(), bundle->replies.size(), bundle->files.size());
+  std::printf("sound: %zu intents, %zu flows, %zu tools, %zu replies, %zu files\n",
+              bundle->intents.size(), bundle->flows.size(), bundle->tools.tools.size(),
+              bundle->replies.size(), bundle->files.size());
   return 0;
 }
 
@@ -42,7 +43,8 @@ int RunTrain(const Options& options) {
   const absl::StatusOr<Models> models = Models::Load(model_options);
   if (!models.ok()) return Report("bundle train", models.status());
   const absl::Time begin = absl::Now();
-  const auto trained = understand::Understander::Train(dialog::MakeTrainingSet(*bundle), models->embed, {});
+  const auto trained =
+      understand::Understander::Train(dialog::MakeTrainingSet(*bundle), models->embed, {});
   if (!trained.ok()) return Report("bundle train", trained.status());
   std::printf("%s\n", trained->report.ToText().c_str());
   std::printf("trained in %.1f s\n", absl::ToDoubleSeconds(absl::Now() - begin));
@@ -67,19 +69,23 @@ void AddBundle(CLI::App& program, int& exit_code) {
   bundle->require_subcommand(1);
 
   auto check = std::make_shared<Options>();
-  CLI::App* command = bundle->add_subcommand("check", "Validate a bundle whole; every fault with file, line and remedy");
+  CLI::App* command = bundle->add_subcommand(
+      "check", "Validate a bundle whole; every fault with file, line and remedy");
   command->add_option("DIR", check->bundle, "The bundle's folder")->capture_default_str();
   command->callback([check, &exit_code] { exit_code = RunCheck(*check); });
 
   auto train = std::make_shared<Options>();
   train->place.models = DefaultModelsFolder();
-  command = bundle->add_subcommand("train", "Train its intents and report precision, recall and confusions");
+  command = bundle->add_subcommand("train",
+                                   "Train its intents and report precision, recall and confusions");
   command->add_option("DIR", train->bundle, "The bundle's folder")->capture_default_str();
-  command->add_option("--models", train->place.models, "Folder of the model files")->capture_default_str();
+  command->add_option("--models", train->place.models, "Folder of the model files")
+      ->capture_default_str();
   command->callback([train, &exit_code] { exit_code = RunTrain(*train); });
 
   auto diff = std::make_shared<Options>();
-  command = bundle->add_subcommand("diff", "Name the files that differ between two bundles; exit 1 when some do");
+  command = bundle->add_subcommand(
+      "diff", "Name the files that differ between two bundles; exit 1 when some do");
   command->add_option("DIR", diff->bundle, "One bundle's folder")->required();
   command->add_option("OTHER", diff->other, "The other's")->required();
   command->callback([diff, &exit_code] { exit_code = RunDiff(*diff); });

@@ -15,9 +15,11 @@ void AddClients(CLI::App& program, int& exit_code) {
   auto chat = std::make_shared<cli::ChatOptions>();
   CLI::App* command = program.add_subcommand("chat", "Talk to the assistant as a customer");
   command->add_option("--server", chat->server.address, "host:port")->capture_default_str();
-  command->add_option("--root-certificate", chat->server.root_certificate_file, "PEM file; plain text without it");
+  command->add_option("--root-certificate", chat->server.root_certificate_file,
+                      "PEM file; plain text without it");
   command->add_option("--language", chat->language, "BCP 47 tag");
-  command->add_option("--identity-token", chat->identity_token_file, "File with a signed identity token");
+  command->add_option("--identity-token", chat->identity_token_file,
+                      "File with a signed identity token");
   auto chat_script = std::make_shared<std::string>();
   command->add_option("--script", *chat_script, "Read the messages from this file, one a line");
   command->callback([chat, chat_script, &exit_code] {
@@ -37,15 +39,19 @@ void AddClients(CLI::App& program, int& exit_code) {
   auto token_file = std::make_shared<std::string>();
   command = program.add_subcommand("console", "Work the queue as a human agent");
   command->add_option("--server", console->server.address, "host:port")->capture_default_str();
-  command->add_option("--root-certificate", console->server.root_certificate_file, "PEM file; plain text without it");
-  command->add_option("--token", console->token, "User token, from `frontdesk user add`")->envname("FRONTDESK_TOKEN");
+  command->add_option("--root-certificate", console->server.root_certificate_file,
+                      "PEM file; plain text without it");
+  command->add_option("--token", console->token, "User token, from `frontdesk user add`")
+      ->envname("FRONTDESK_TOKEN");
   command->add_option("--token-file", *token_file, "File that holds the user token");
   command->add_option("--name", console->display_name, "Name customers see");
   command->callback([console, token_file, &exit_code] {
     if (!token_file->empty()) {
       std::ifstream file(*token_file);
       if (!std::getline(file, console->token)) {
-        exit_code = Report("console", absl::NotFoundError(*token_file + ": no token in it; see `frontdesk user add`"));
+        exit_code =
+            Report("console",
+                   absl::NotFoundError(*token_file + ": no token in it; see `frontdesk user add`"));
         return;
       }
     }

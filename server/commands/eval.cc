@@ -43,13 +43,15 @@ absl::Status WritePredictions(const Options& options, const std::string& lines) 
   file << lines;
   file.close();
   return file ? absl::OkStatus()
-              : absl::PermissionDeniedError(absl::StrCat(options.predictions, ": cannot be written"));
+              : absl::PermissionDeniedError(
+                    absl::StrCat(options.predictions, ": cannot be written"));
 }
 
 // Prints table, JSON and predictions of one measurement; the exit code.
-int Print(const char* command, const Options& options, const std::string& table, const nlohmann::json& json,
-          const std::string& predictions) {
-  if (absl::Status written = WritePredictions(options, predictions); !written.ok()) return Report(command, written);
+int Print(const char* command, const Options& options, const std::string& table,
+          const nlohmann::json& json, const std::string& predictions) {
+  if (absl::Status written = WritePredictions(options, predictions); !written.ok())
+    return Report(command, written);
   std::printf("%s", table.c_str());
   if (options.json) std::printf("%s\n", json.dump().c_str());
   return 0;
@@ -120,13 +122,18 @@ int RunRetrieval(const Options& options) {
 }
 
 // A subcommand with the flags that every kind has.
-CLI::App* Kind(CLI::App& eval, const char* name, const char* help, const std::shared_ptr<Options>& options,
-               int& exit_code, int (*run)(const Options&)) {
+CLI::App* Kind(CLI::App& eval, const char* name, const char* help,
+               const std::shared_ptr<Options>& options, int& exit_code,
+               int (*run)(const Options&)) {
   CLI::App* command = eval.add_subcommand(name, help);
   options->models = DefaultModelsFolder();
-  command->add_option("--models", options->models, "Folder of the model files")->capture_default_str();
-  command->add_option("--threads", options->threads, "Threads")->check(CLI::Range(1, 64))->capture_default_str();
-  command->add_option("--predictions", options->predictions, "Write one JSON line an item to this file");
+  command->add_option("--models", options->models, "Folder of the model files")
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--predictions", options->predictions,
+                      "Write one JSON line an item to this file");
   command->add_flag("--json", options->json, "One JSON object as the last line");
   command->callback([options, run, &exit_code] { exit_code = run(*options); });
   return command;
@@ -139,7 +146,8 @@ void AddEval(CLI::App& program, int& exit_code) {
   eval->require_subcommand(1);
 
   auto intents = std::make_shared<Options>();
-  CLI::App* command = Kind(*eval, "intents", "Intent accuracy and out-of-scope detection", intents, exit_code, RunIntents);
+  CLI::App* command = Kind(*eval, "intents", "Intent accuracy and out-of-scope detection", intents,
+                           exit_code, RunIntents);
   command->add_option("--train", intents->train, "JSON lines {\"text\",\"intent\"}")->required();
   command->add_option("--val", intents->val, "Chooses the threshold; cross-validation without it");
   command->add_option("--test", intents->test, "JSON lines")->required();
@@ -153,11 +161,13 @@ void AddEval(CLI::App& program, int& exit_code) {
   command->add_option("--test", pii->test, "JSON lines")->required();
 
   auto retrieval = std::make_shared<Options>();
-  command = Kind(*eval, "retrieval", "Ranking of documents for judged queries", retrieval, exit_code, RunRetrieval);
+  command = Kind(*eval, "retrieval", "Ranking of documents for judged queries", retrieval,
+                 exit_code, RunRetrieval);
   command->add_option("--corpus", retrieval->corpus, "corpus.jsonl")->required();
   command->add_option("--queries", retrieval->queries, "queries.jsonl")->required();
   command->add_option("--qrels", retrieval->qrels, "qrels.tsv")->required();
-  command->add_option("--mode", retrieval->modes, "bm25, dense, hybrid, with commas")->capture_default_str();
+  command->add_option("--mode", retrieval->modes, "bm25, dense, hybrid, with commas")
+      ->capture_default_str();
 }
 
 }  // namespace frontdesk::server

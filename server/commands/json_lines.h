@@ -11,6 +11,7 @@ namespace frontdesk::server {
 
 // Calls `line` with each object in order; stops at its first error and names file and
 // line in it. Blank lines are skipped. Errors: NOT_FOUND (file), INVALID_ARGUMENT (no object).
-absl::Status ForEachJsonLine(const std::string& path, const std::function<absl::Status(const nlohmann::json&)>& line);
+absl::Status ForEachJsonLine(const std::string& path,
+                             const std::function<absl::Status(const nlohmann::json&)>& line);
 
 }  // namespace frontdesk::server

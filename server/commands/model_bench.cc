@@ -70,10 +70,12 @@ absl::StatusOr<ModelBench> BenchModel(const std::string& file, int threads) {
   (void)model.RunTokens(Request(Prompt(1, vocabulary, 0), 1, false));
   bench.load_ms = absl::ToDoubleMilliseconds(absl::Now() - begin);
 
-  bench.prompt_tok_s =
-      512 / Timed([&](int run) { (void)model.RunTokens(Request(Prompt(512, vocabulary, run), 1, false)); });
-  bench.ttft_ms =
-      1000 * Timed([&](int run) { (void)model.RunTokens(Request(Prompt(680, vocabulary, 50 + run), 1, false)); });
+  bench.prompt_tok_s = 512 / Timed([&](int run) {
+                         (void)model.RunTokens(Request(Prompt(512, vocabulary, run), 1, false));
+                       });
+  bench.ttft_ms = 1000 * Timed([&](int run) {
+                    (void)model.RunTokens(Request(Prompt(680, vocabulary, 50 + run), 1, false));
+                  });
   const std::vector<int32_t> prefix = Prompt(1000, vocabulary, 99);
   bench.ttft_prefix_ms = 1000 * Timed([&](int run) {
                            std::vector<int32_t> prompt = prefix;
@@ -119,8 +121,8 @@ std::string ModelBench::ToTable() const {
 nlohmann::json ModelBench::ToJson() const {
   nlohmann::json decode = nlohmann::json::object();
   for (const auto& [sequences, speed] : decode_tok_s) decode[absl::StrCat(sequences)] = speed;
-  return {{"prompt_tok_s", prompt_tok_s}, {"decode_tok_s", decode}, {"ttft_ms", ttft_ms},
-          {"ttft_prefix_ms", ttft_prefix_ms}, {"load_ms", load_ms}, {"peak_mb", peak_mb}};
+  return {{"prompt_tok_s", prompt_tok_s},     {"decode_tok_s", decode}, {"ttft_ms", ttft_ms},
+          {"ttft_prefix_ms", ttft_prefix_ms}, {"load_ms", load_ms},     {"peak_mb", peak_mb}};
 }
 
 }  // namespace frontdesk::server

@@ -25,9 +25,9 @@ void ShowProgress(std::string_view stage, int64_t done, int64_t total) {
   if (::isatty(STDERR_FILENO) == 0 || total <= 0) return;
   constexpr int kWidth = 30;
   const int filled = static_cast<int>(done * kWidth / total);
-  std::fprintf(stderr, "\r%-24.*s [%.*s%*s] %lld/%lld ", static_cast<int>(stage.size()), stage.data(), filled,
-               "##############################", kWidth - filled, "", static_cast<long long>(done),
-               static_cast<long long>(total));
+  std::fprintf(stderr, "\r%-24.*s [%.*s%*s] %lld/%lld ", static_cast<int>(stage.size()),
+               stage.data(), filled, "##############################", kWidth - filled, "",
+               static_cast<long long>(done), static_cast<long long>(total));
   if (done >= total) std::fputc('\n', stderr);
   std::fflush(stderr);
 }

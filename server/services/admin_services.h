@@ -23,9 +23,12 @@ using Unary = grpc::ServerUnaryReactor;
 class KnowledgeService final : public v1::KnowledgeService::CallbackService {
  public:
   KnowledgeService(RpcParts& rpc, Documents& documents) : rpc_(rpc), documents_(documents) {}
-  Unary* UpsertDocument(Context*, const v1::UpsertDocumentRequest*, v1::UpsertDocumentResponse*) override;
-  Unary* DeleteDocument(Context*, const v1::DeleteDocumentRequest*, v1::DeleteDocumentResponse*) override;
-  Unary* ListDocuments(Context*, const v1::ListDocumentsRequest*, v1::ListDocumentsResponse*) override;
+  Unary* UpsertDocument(Context*, const v1::UpsertDocumentRequest*,
+                        v1::UpsertDocumentResponse*) override;
+  Unary* DeleteDocument(Context*, const v1::DeleteDocumentRequest*,
+                        v1::DeleteDocumentResponse*) override;
+  Unary* ListDocuments(Context*, const v1::ListDocumentsRequest*,
+                       v1::ListDocumentsResponse*) override;
   Unary* Search(Context*, const v1::SearchRequest*, v1::SearchResponse*) override;
 
  private:
@@ -40,10 +43,12 @@ class BundleService final : public v1::BundleService::CallbackService {
   Unary* ListBundles(Context*, const v1::ListBundlesRequest*, v1::ListBundlesResponse*) override;
   Unary* CheckBundle(Context*, const v1::CheckBundleRequest*, v1::CheckBundleResponse*) override;
   Unary* UploadBundle(Context*, const v1::UploadBundleRequest*, v1::UploadBundleResponse*) override;
-  Unary* ActivateBundle(Context*, const v1::ActivateBundleRequest*, v1::ActivateBundleResponse*) override;
+  Unary* ActivateBundle(Context*, const v1::ActivateBundleRequest*,
+                        v1::ActivateBundleResponse*) override;
   Unary* ShadowBundle(Context*, const v1::ShadowBundleRequest*, v1::ShadowBundleResponse*) override;
   Unary* CanaryBundle(Context*, const v1::CanaryBundleRequest*, v1::CanaryBundleResponse*) override;
-  Unary* RollbackBundle(Context*, const v1::RollbackBundleRequest*, v1::RollbackBundleResponse*) override;
+  Unary* RollbackBundle(Context*, const v1::RollbackBundleRequest*,
+                        v1::RollbackBundleResponse*) override;
 
  private:
   v1::Bundle ToWire(const Assistant& assistant) const;
@@ -57,7 +62,8 @@ class PrivacyService final : public v1::PrivacyService::CallbackService {
   PrivacyService(RpcParts& rpc, storage::Store& store) : rpc_(rpc), store_(store) {}
   grpc::ServerWriteReactor<v1::ExportCustomerResponse>* ExportCustomer(
       Context*, const v1::ExportCustomerRequest*) override;
-  Unary* EraseCustomer(Context*, const v1::EraseCustomerRequest*, v1::EraseCustomerResponse*) override;
+  Unary* EraseCustomer(Context*, const v1::EraseCustomerRequest*,
+                       v1::EraseCustomerResponse*) override;
   Unary* ListConsents(Context*, const v1::ListConsentsRequest*, v1::ListConsentsResponse*) override;
 
  private:

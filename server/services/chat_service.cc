@@ -34,7 +34,8 @@ bool KnownPurpose(std::string_view purpose) {
 
 absl::Status CheckRequestId(std::string_view request_id) {
   if (request_id.empty() || request_id.size() > kMaxRequestIdBytes) {
-    return InvalidField("request_id", "has 1 to 64 characters; make a new random one for each request");
+    return InvalidField("request_id",
+                        "has 1 to 64 characters; make a new random one for each request");
   }
   return text::CheckUtf8(request_id, "request_id");
 }
@@ -77,10 +78,12 @@ void CopyPassage(const retrieval::Passage& from, v1::Passage& to) {
   to.set_url(from.url);
 }
 
-absl::Status ChatService::Create(const Principal& caller, const v1::CreateConversationRequest& request,
+absl::Status ChatService::Create(const Principal& caller,
+                                 const v1::CreateConversationRequest& request,
                                  v1::CreateConversationResponse& response) {
   if (absl::Status bad = CheckRequestId(request.request_id()); !bad.ok()) return bad;
-  if (request.language_code().size() > 35) return InvalidField("language_code", "is not a BCP 47 tag");
+  if (request.language_code().size() > 35)
+    return InvalidField("language_code", "is not a BCP 47 tag");
   CreateInput input;
   input.language = request.language_code();
   input.request_id = absl::StrCat("create ", caller.address, " ", request.request_id());
@@ -98,9 +101,9 @@ absl::Status ChatService::Create(const Principal& caller, const v1::CreateConver
   return absl::OkStatus();
 }
 
-grpc::ServerUnaryReactor* ChatService::CreateConversation(grpc::CallbackServerContext* context,
-                                                          const v1::CreateConversationRequest* request,
-                                                          v1::CreateConversationResponse* response) {
+grpc::ServerUnaryReactor* ChatService::CreateConversation(
+    grpc::CallbackServerContext* context, const v1::CreateConversationRequest* request,
+    v1::CreateConversationResponse* response) {
   return Handle(parts_.rpc, context, "ChatService/CreateConversation",
                 [=, this](const Principal& caller) { return Create(caller, *request, *response); });
 }
@@ -108,18 +111,20 @@ grpc::ServerUnaryReactor* ChatService::CreateConversation(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* ChatService::GetConversation(grpc::CallbackServerContext* context,
                                                        const v1::GetConversationRequest* request,
                                                        v1::GetConversationResponse* response) {
-  return Handle(parts_.rpc, context, "ChatService/GetConversation", [=, this](const Principal& caller) {
-    const auto id = Gate::OwnConversation(caller, request->name());
-    if (!id.ok()) return id.status();
-    const auto row = parts_.store.GetConversation(*id);
-    if (!row.ok()) return row.status();
-    *response->mutable_conversation() = ToWire(*row, parts_.agent_names);
-    return absl::OkStatus();
-  });
+  return Handle(parts_.rpc, context, "ChatService/GetConversation",
+                [=, this](const Principal& caller) {
+                  const auto id = Gate::OwnConversation(caller, request->name());
+                  if (!id.ok()) return id.status();
+                  const auto row = parts_.store.GetConversation(*id);
+                  if (!row.ok()) return row.status();
+                  *response->mutable_conversation() = ToWire(*row, parts_.agent_names);
+                  return absl::OkStatus();
+                });
 }
 
-absl::Status ChatService::Take(const storage::ConversationId& id, const v1::SendMessageRequest& request,
-                               const Principal& caller, absl::Time deadline, std::function<bool()> cancelled,
+absl::Status ChatService::Take(const storage::ConversationId& id,
+                               const v1::SendMessageRequest& request, const Principal& caller,
+                               absl::Time deadline, std::function<bool()> cancelled,
                                std::function<void(absl::Status)> done) {
   if (absl::Status bad = CheckRequestId(request.request_id()); !bad.ok()) return bad;
   if (absl::Status bad = CheckMessageText(request.text(), "text"); !bad.ok()) return bad;
@@ -154,8 +159,9 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
   const int64_t after = first->has_value() ? (*first)->first_sequence - 1 : row->last_sequence;
 
   auto stream = std::make_shared<Stream>(
-      parts_.hub, EventFeed(parts_.store, *id, after, Audience::kCustomer, parts_.agent_names, History::kSkip), *id,
-      Until::kTurn, request->request_id(), kMethod);
+      parts_.hub,
+      EventFeed(parts_.store, *id, after, Audience::kCustomer, parts_.agent_names, History::kSkip),
+      *id, Until::kTurn, request->request_id(), kMethod);
   Stream* reactor = stream.get();
   stream->Start();
   // The turn outlives a client that goes away; it only stops waiting for the decoder.
@@ -174,8 +180,8 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
   return reactor;
 }
 
-grpc::ServerWriteReactor<v1::SubscribeResponse>* ChatService::Subscribe(grpc::CallbackServerContext* context,
-                                                                        const v1::SubscribeRequest* request) {
+grpc::ServerWriteReactor<v1::SubscribeResponse>* ChatService::Subscribe(
+    grpc::CallbackServerContext* context, const v1::SubscribeRequest* request) {
   static constexpr char kMethod[] = "ChatService/Subscribe";
   using Stream = EventStream<v1::SubscribeResponse>;
   const auto refuse = [](const absl::Status& status) {
@@ -188,16 +194,17 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* ChatService::Subscribe(grpc::Ca
   const absl::StatusOr<storage::Conversation> row = parts_.store.GetConversation(*id);
   if (!row.ok()) return refuse(row.status());
   if (request->after_sequence() < 0 || request->after_sequence() > row->last_sequence) {
-    return refuse(InvalidField("after_sequence", absl::StrCat("is not between 0 and ", row->last_sequence)));
+    return refuse(
+        InvalidField("after_sequence", absl::StrCat("is not between 0 and ", row->last_sequence)));
   }
   if (parts_.hub.size() >= static_cast<size_t>(limits_.max_streams)) {
     parts_.rpc.metrics.CountRefused("streams");
     return refuse(Overloaded("too many open streams", absl::Seconds(2)));
   }
-  auto stream = std::make_shared<Stream>(
-      parts_.hub,
-      EventFeed(parts_.store, *id, request->after_sequence(), Audience::kCustomer, parts_.agent_names), *id,
-      Until::kCancelled, "", kMethod);
+  auto stream = std::make_shared<Stream>(parts_.hub,
+                                         EventFeed(parts_.store, *id, request->after_sequence(),
+                                                   Audience::kCustomer, parts_.agent_names),
+                                         *id, Until::kCancelled, "", kMethod);
   Stream* reactor = stream.get();
   stream->Start();
   return reactor;
@@ -213,8 +220,10 @@ grpc::ServerBidiReactor<v1::ConverseRequest, v1::ConverseResponse>* ChatService:
       [this](const storage::ConversationId& id, int64_t after) {
         return EventFeed(parts_.store, id, after, Audience::kCustomer, parts_.agent_names);
       },
-      [this, caller = *caller](const v1::SendMessageRequest& message, std::function<bool()> cancelled) {
-        return Take(caller.conversation, message, caller, absl::InfiniteFuture(), std::move(cancelled), nullptr);
+      [this, caller = *caller](const v1::SendMessageRequest& message,
+                               std::function<bool()> cancelled) {
+        return Take(caller.conversation, message, caller, absl::InfiniteFuture(),
+                    std::move(cancelled), nullptr);
       });
 }
 
@@ -236,57 +245,69 @@ absl::Status ChatService::Passage(const Principal& caller, const v1::GetPassageR
 grpc::ServerUnaryReactor* ChatService::GetPassage(grpc::CallbackServerContext* context,
                                                   const v1::GetPassageRequest* request,
                                                   v1::GetPassageResponse* response) {
-  return Handle(parts_.rpc, context, "ChatService/GetPassage",
-                [=, this](const Principal& caller) { return Passage(caller, *request, *response); });
+  return Handle(parts_.rpc, context, "ChatService/GetPassage", [=, this](const Principal& caller) {
+    return Passage(caller, *request, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* ChatService::SubmitFeedback(grpc::CallbackServerContext* context,
                                                       const v1::SubmitFeedbackRequest* request,
                                                       v1::SubmitFeedbackResponse* response) {
   (void)response;
-  return Handle(parts_.rpc, context, "ChatService/SubmitFeedback", [=, this](const Principal& caller) {
-    const auto id = Gate::OwnConversation(caller, request->conversation());
-    if (!id.ok()) return id.status();
-    if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
-    if (request->rating() < 1 || request->rating() > 5) return InvalidField("rating", "is from 1 (bad) to 5 (good)");
-    if (request->comment().size() > kMaxCommentBytes) return InvalidField("comment", "has at most 2 KiB");
-    return parts_.conversations.Feedback(*id, request->request_id(), request->rating(), request->comment());
-  });
+  return Handle(parts_.rpc, context, "ChatService/SubmitFeedback",
+                [=, this](const Principal& caller) {
+                  const auto id = Gate::OwnConversation(caller, request->conversation());
+                  if (!id.ok()) return id.status();
+                  if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok())
+                    return bad;
+                  if (request->rating() < 1 || request->rating() > 5)
+                    return InvalidField("rating", "is from 1 (bad) to 5 (good)");
+                  if (request->comment().size() > kMaxCommentBytes)
+                    return InvalidField("comment", "has at most 2 KiB");
+                  return parts_.conversations.Feedback(*id, request->request_id(),
+                                                       request->rating(), request->comment());
+                });
 }
 
 grpc::ServerUnaryReactor* ChatService::UpdateConsent(grpc::CallbackServerContext* context,
                                                      const v1::UpdateConsentRequest* request,
                                                      v1::UpdateConsentResponse* response) {
   (void)response;
-  return Handle(parts_.rpc, context, "ChatService/UpdateConsent", [=, this](const Principal& caller) {
-    const auto id = Gate::OwnConversation(caller, request->conversation());
-    if (!id.ok()) return id.status();
-    if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
-    if (!KnownPurpose(request->purpose())) {
-      return InvalidField("purpose", "is one of personalised_offers, analytics, training, proactive_messages");
-    }
-    return parts_.conversations.Record(*id, request->request_id(),
-                                       dialog::ConsentChanged{.purpose = request->purpose(),
-                                                              .granted = request->granted(),
-                                                              .source = "web_form",
-                                                              .text_version = request->text_version(),
-                                                              .now_ms = NowMs()},
-                                       /*ends=*/false);
-  });
+  return Handle(
+      parts_.rpc, context, "ChatService/UpdateConsent", [=, this](const Principal& caller) {
+        const auto id = Gate::OwnConversation(caller, request->conversation());
+        if (!id.ok()) return id.status();
+        if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
+        if (!KnownPurpose(request->purpose())) {
+          return InvalidField(
+              "purpose", "is one of personalised_offers, analytics, training, proactive_messages");
+        }
+        return parts_.conversations.Record(
+            *id, request->request_id(),
+            dialog::ConsentChanged{.purpose = request->purpose(),
+                                   .granted = request->granted(),
+                                   .source = "web_form",
+                                   .text_version = request->text_version(),
+                                   .now_ms = NowMs()},
+            /*ends=*/false);
+      });
 }
 
 grpc::ServerUnaryReactor* ChatService::EndConversation(grpc::CallbackServerContext* context,
                                                        const v1::EndConversationRequest* request,
                                                        v1::EndConversationResponse* response) {
   (void)response;
-  return Handle(parts_.rpc, context, "ChatService/EndConversation", [=, this](const Principal& caller) {
-    const auto id = Gate::OwnConversation(caller, request->conversation());
-    if (!id.ok()) return id.status();
-    if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
-    return parts_.conversations.Record(*id, request->request_id(),
-                                       dialog::ConversationEnded{.why = "customer", .now_ms = NowMs()},
-                                       /*ends=*/true);
-  });
+  return Handle(parts_.rpc, context, "ChatService/EndConversation",
+                [=, this](const Principal& caller) {
+                  const auto id = Gate::OwnConversation(caller, request->conversation());
+                  if (!id.ok()) return id.status();
+                  if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok())
+                    return bad;
+                  return parts_.conversations.Record(
+                      *id, request->request_id(),
+                      dialog::ConversationEnded{.why = "customer", .now_ms = NowMs()},
+                      /*ends=*/true);
+                });
 }
 
 }  // namespace frontdesk::server

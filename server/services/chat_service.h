@@ -42,11 +42,12 @@ class ChatService final : public v1::ChatService::CallbackService {
                                             v1::GetConversationResponse* response) override;
   grpc::ServerWriteReactor<v1::SendMessageResponse>* SendMessage(
       grpc::CallbackServerContext* context, const v1::SendMessageRequest* request) override;
-  grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscribe(grpc::CallbackServerContext* context,
-                                                             const v1::SubscribeRequest* request) override;
+  grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscribe(
+      grpc::CallbackServerContext* context, const v1::SubscribeRequest* request) override;
   grpc::ServerBidiReactor<v1::ConverseRequest, v1::ConverseResponse>* Converse(
       grpc::CallbackServerContext* context) override;
-  grpc::ServerUnaryReactor* GetPassage(grpc::CallbackServerContext* context, const v1::GetPassageRequest* request,
+  grpc::ServerUnaryReactor* GetPassage(grpc::CallbackServerContext* context,
+                                       const v1::GetPassageRequest* request,
                                        v1::GetPassageResponse* response) override;
   grpc::ServerUnaryReactor* SubmitFeedback(grpc::CallbackServerContext* context,
                                            const v1::SubmitFeedbackRequest* request,

@@ -35,7 +35,8 @@ absl::StatusOr<absl::Duration> LeaseOf(const v1::ClaimRequest& request) {
 
 // The newest handoff of a conversation, as agents see it.
 v1::HandoffPacket PacketOf(const storage::Store& store, const storage::ConversationId& id) {
-  EventFeed feed(store, id, 0, Audience::kAgent, [](std::string_view name) { return std::string(name); });
+  EventFeed feed(store, id, 0, Audience::kAgent,
+                 [](std::string_view name) { return std::string(name); });
   v1::HandoffPacket packet;
   const auto events = feed.Next(kTranscriptEvents);
   if (!events.ok()) return packet;
@@ -45,7 +46,8 @@ v1::HandoffPacket PacketOf(const storage::Store& store, const storage::Conversat
   return packet;
 }
 
-absl::StatusOr<std::vector<v1::QueueEntry>> ListQueue(const storage::Store& store, const Presence& presence,
+absl::StatusOr<std::vector<v1::QueueEntry>> ListQueue(const storage::Store& store,
+                                                      const Presence& presence,
                                                       const std::string& team) {
   storage::QueueFilter filter;
   if (!team.empty()) filter.team = team;
@@ -82,35 +84,42 @@ void ToStruct(const nlohmann::json& json, google::protobuf::Struct& out) {
 }  // namespace
 
 ConsoleService::ConsoleService(ConsoleParts parts)
-    : parts_(parts),
-      names_([&presence = parts.presence](std::string_view agent) { return presence.DisplayName(agent); }) {}
+    : parts_(parts), names_([&presence = parts.presence](std::string_view agent) {
+        return presence.DisplayName(agent);
+      }) {}
 
 template <class Body>
 ConsoleService::Unary* ConsoleService::Run(Context* context, std::string_view method, Body body) {
-  return Handle(parts_.rpc, context, method, [this, body = std::move(body)](const Principal& caller) {
-    parts_.presence.Touch(caller.user, absl::Now());
-    return absl::Status(body(caller));
-  });
+  return Handle(parts_.rpc, context, method,
+                [this, body = std::move(body)](const Principal& caller) {
+                  parts_.presence.Touch(caller.user, absl::Now());
+                  return absl::Status(body(caller));
+                });
 }
 
-ConsoleService::Unary* ConsoleService::SetPresence(Context* context, const v1::SetPresenceRequest* request,
+ConsoleService::Unary* ConsoleService::SetPresence(Context* context,
+                                                   const v1::SetPresenceRequest* request,
                                                    v1::SetPresenceResponse* response) {
-  return Run(context, "AgentConsoleService/SetPresence", [=, this](const Principal& caller) -> absl::Status {
-    if (request->presence() == v1::PRESENCE_UNSPECIFIED) {
-      return InvalidField("presence", "is PRESENCE_AVAILABLE or PRESENCE_AWAY");
-    }
-    if (request->display_name().size() > 100) return InvalidField("display_name", "has at most 100 bytes");
-    response->set_available_agents(parts_.presence.Set(
-        caller.user, request->presence() == v1::PRESENCE_AVAILABLE, request->display_name(), absl::Now()));
-    return absl::OkStatus();
-  });
+  return Run(context, "AgentConsoleService/SetPresence",
+             [=, this](const Principal& caller) -> absl::Status {
+               if (request->presence() == v1::PRESENCE_UNSPECIFIED) {
+                 return InvalidField("presence", "is PRESENCE_AVAILABLE or PRESENCE_AWAY");
+               }
+               if (request->display_name().size() > 100)
+                 return InvalidField("display_name", "has at most 100 bytes");
+               response->set_available_agents(
+                   parts_.presence.Set(caller.user, request->presence() == v1::PRESENCE_AVAILABLE,
+                                       request->display_name(), absl::Now()));
+               return absl::OkStatus();
+             });
 }
 
-grpc::ServerWriteReactor<v1::WatchQueueResponse>* ConsoleService::WatchQueue(Context* context,
-                                                                             const v1::WatchQueueRequest* request) {
+grpc::ServerWriteReactor<v1::WatchQueueResponse>* ConsoleService::WatchQueue(
+    Context* context, const v1::WatchQueueRequest* request) {
   static constexpr char kMethod[] = "AgentConsoleService/WatchQueue";
   const absl::StatusOr<Principal> caller = parts_.rpc.gate.Admit(*context, kMethod);
-  if (!caller.ok()) return new RefusedStream<v1::WatchQueueResponse>(FromAbsl(caller.status(), kMethod));
+  if (!caller.ok())
+    return new RefusedStream<v1::WatchQueueResponse>(FromAbsl(caller.status(), kMethod));
   return QueueStream::Begin(parts_.hub, [this, team = request->team(), agent = caller->user] {
     parts_.presence.Touch(agent, absl::Now());
     return ListQueue(parts_.store, parts_.presence, team);
@@ -119,54 +128,61 @@ grpc::ServerWriteReactor<v1::WatchQueueResponse>* ConsoleService::WatchQueue(Con
 
 ConsoleService::Unary* ConsoleService::Claim(Context* context, const v1::ClaimRequest* request,
                                              v1::ClaimResponse* response) {
-  return Run(context, "AgentConsoleService/Claim", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    const auto lease = LeaseOf(*request);
-    if (!lease.ok()) return lease.status();
-    const absl::Time until = absl::Now() + *lease;
-    const auto row = parts_.conversations.Act(
-        *id, dialog::Claim{.agent = caller.user, .lease_until_ms = absl::ToUnixMillis(until)}, std::nullopt);
-    if (!row.ok()) return row.status();
-    response->set_owner_epoch(row->epoch);
-    response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(until));
-    return absl::OkStatus();
-  });
+  return Run(
+      context, "AgentConsoleService/Claim", [=, this](const Principal& caller) -> absl::Status {
+        const auto id = ParseConversationName(request->conversation(), "conversation");
+        if (!id.ok()) return id.status();
+        const auto lease = LeaseOf(*request);
+        if (!lease.ok()) return lease.status();
+        const absl::Time until = absl::Now() + *lease;
+        const auto row = parts_.conversations.Act(
+            *id, dialog::Claim{.agent = caller.user, .lease_until_ms = absl::ToUnixMillis(until)},
+            std::nullopt);
+        if (!row.ok()) return row.status();
+        response->set_owner_epoch(row->epoch);
+        response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(until));
+        return absl::OkStatus();
+      });
 }
 
 ConsoleService::Unary* ConsoleService::Reply(Context* context, const v1::ReplyRequest* request,
                                              v1::ReplyResponse* response) {
-  return Run(context, "AgentConsoleService/Reply", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
-    if (absl::Status bad = CheckMessageText(request->text(), "text"); !bad.ok()) return bad;
-    const auto seen = parts_.store.FindRequest(*id, storage::RequestId(request->request_id()));
-    if (!seen.ok()) return seen.status();
-    if (seen->has_value()) {
-      response->set_sequence((*seen)->last_sequence);
-      return absl::OkStatus();
-    }
-    const auto row = parts_.conversations.Act(*id, dialog::Reply{.agent = caller.user, .text = request->text()},
-                                              request->owner_epoch(), request->request_id());
-    if (!row.ok()) return row.status();
-    response->set_sequence(row->last_sequence);
-    return absl::OkStatus();
-  });
+  return Run(
+      context, "AgentConsoleService/Reply", [=, this](const Principal& caller) -> absl::Status {
+        const auto id = ParseConversationName(request->conversation(), "conversation");
+        if (!id.ok()) return id.status();
+        if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
+        if (absl::Status bad = CheckMessageText(request->text(), "text"); !bad.ok()) return bad;
+        const auto seen = parts_.store.FindRequest(*id, storage::RequestId(request->request_id()));
+        if (!seen.ok()) return seen.status();
+        if (seen->has_value()) {
+          response->set_sequence((*seen)->last_sequence);
+          return absl::OkStatus();
+        }
+        const auto row = parts_.conversations.Act(
+            *id, dialog::Reply{.agent = caller.user, .text = request->text()},
+            request->owner_epoch(), request->request_id());
+        if (!row.ok()) return row.status();
+        response->set_sequence(row->last_sequence);
+        return absl::OkStatus();
+      });
 }
 
 ConsoleService::Unary* ConsoleService::Whisper(Context* context, const v1::WhisperRequest* request,
                                                v1::WhisperResponse* response) {
-  return Run(context, "AgentConsoleService/Whisper", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    if (absl::Status bad = CheckMessageText(request->text(), "text"); !bad.ok()) return bad;
-    const auto row = parts_.conversations.Act(*id, dialog::Whisper{.agent = caller.user, .text = request->text()},
-                                              std::nullopt, request->request_id());
-    if (!row.ok()) return row.status();
-    response->set_sequence(row->last_sequence);
-    return absl::OkStatus();
-  });
+  return Run(context, "AgentConsoleService/Whisper",
+             [=, this](const Principal& caller) -> absl::Status {
+               const auto id = ParseConversationName(request->conversation(), "conversation");
+               if (!id.ok()) return id.status();
+               if (absl::Status bad = CheckMessageText(request->text(), "text"); !bad.ok())
+                 return bad;
+               const auto row = parts_.conversations.Act(
+                   *id, dialog::Whisper{.agent = caller.user, .text = request->text()},
+                   std::nullopt, request->request_id());
+               if (!row.ok()) return row.status();
+               response->set_sequence(row->last_sequence);
+               return absl::OkStatus();
+             });
 }
 
 absl::Status ConsoleService::Suggest(const v1::SuggestRepliesRequest& request,
@@ -194,7 +210,8 @@ absl::Status ConsoleService::Suggest(const v1::SuggestRepliesRequest& request,
     for (const retrieval::AnswerSentence& sentence : *sentences) {
       const std::string text =
           hit.passage->text.substr(sentence.span.begin, sentence.span.end - sentence.span.begin);
-      suggestion.set_text(suggestion.text().empty() ? text : absl::StrCat(suggestion.text(), " ", text));
+      suggestion.set_text(suggestion.text().empty() ? text
+                                                    : absl::StrCat(suggestion.text(), " ", text));
       const text::Span source = retrieval::SourceSpan(*hit.passage, sentence.span);
       v1::Citation& citation = *suggestion.add_citations();
       citation.set_passage_hash(hit.passage->hash.Hex());
@@ -207,7 +224,8 @@ absl::Status ConsoleService::Suggest(const v1::SuggestRepliesRequest& request,
   return absl::OkStatus();
 }
 
-ConsoleService::Unary* ConsoleService::SuggestReplies(Context* context, const v1::SuggestRepliesRequest* request,
+ConsoleService::Unary* ConsoleService::SuggestReplies(Context* context,
+                                                      const v1::SuggestRepliesRequest* request,
                                                       v1::SuggestRepliesResponse* response) {
   return Run(context, "AgentConsoleService/SuggestReplies",
              [=, this](const Principal&) { return Suggest(*request, *response); });
@@ -239,7 +257,8 @@ absl::Status ConsoleService::Reveal(const Principal& caller, const v1::RevealVal
   return absl::OkStatus();
 }
 
-ConsoleService::Unary* ConsoleService::RevealValue(Context* context, const v1::RevealValueRequest* request,
+ConsoleService::Unary* ConsoleService::RevealValue(Context* context,
+                                                   const v1::RevealValueRequest* request,
                                                    v1::RevealValueResponse* response) {
   return Run(context, "AgentConsoleService/RevealValue",
              [=, this](const Principal& caller) { return Reveal(caller, *request, *response); });
@@ -247,88 +266,101 @@ ConsoleService::Unary* ConsoleService::RevealValue(Context* context, const v1::R
 
 ConsoleService::Unary* ConsoleService::RunTool(Context* context, const v1::RunToolRequest* request,
                                                v1::RunToolResponse* response) {
-  return Run(context, "AgentConsoleService/RunTool", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
-    auto arguments = FromStruct(request->arguments());
-    if (!arguments.ok()) return arguments.status();
-    const auto result = parts_.conversations.RunTool(*id, {.agent = caller.user,
-                                                           .epoch = request->owner_epoch(),
-                                                           .tool = request->tool(),
-                                                           .arguments = *std::move(arguments),
-                                                           .confirmed = request->confirmed(),
-                                                           .request_id = request->request_id()});
-    if (!result.ok()) return result.status();
-    response->set_outcome(std::string(tools::Name(result->outcome)));
-    ToStruct(result->value, *response->mutable_result());
-    return absl::OkStatus();
-  });
+  return Run(context, "AgentConsoleService/RunTool",
+             [=, this](const Principal& caller) -> absl::Status {
+               const auto id = ParseConversationName(request->conversation(), "conversation");
+               if (!id.ok()) return id.status();
+               if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
+               auto arguments = FromStruct(request->arguments());
+               if (!arguments.ok()) return arguments.status();
+               const auto result =
+                   parts_.conversations.RunTool(*id, {.agent = caller.user,
+                                                      .epoch = request->owner_epoch(),
+                                                      .tool = request->tool(),
+                                                      .arguments = *std::move(arguments),
+                                                      .confirmed = request->confirmed(),
+                                                      .request_id = request->request_id()});
+               if (!result.ok()) return result.status();
+               response->set_outcome(std::string(tools::Name(result->outcome)));
+               ToStruct(result->value, *response->mutable_result());
+               return absl::OkStatus();
+             });
 }
 
-ConsoleService::Unary* ConsoleService::GetCustomer(Context* context, const v1::GetCustomerRequest* request,
+ConsoleService::Unary* ConsoleService::GetCustomer(Context* context,
+                                                   const v1::GetCustomerRequest* request,
                                                    v1::GetCustomerResponse* response) {
-  return Run(context, "AgentConsoleService/GetCustomer", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    const auto row = parts_.store.GetConversation(*id);
-    if (!row.ok()) return row.status();
-    response->set_verified(row->customer.has_value());
-    if (!row->customer || row->owner != caller.user) return absl::OkStatus();
-    const auto result = parts_.conversations.RunTool(
-        *id, {.agent = caller.user, .epoch = row->epoch, .tool = "customers.get", .arguments = nlohmann::json::object()});
-    if (!result.ok()) return result.status();
-    ToStruct(result->value, *response->mutable_customer());
-    return absl::OkStatus();
-  });
+  return Run(context, "AgentConsoleService/GetCustomer",
+             [=, this](const Principal& caller) -> absl::Status {
+               const auto id = ParseConversationName(request->conversation(), "conversation");
+               if (!id.ok()) return id.status();
+               const auto row = parts_.store.GetConversation(*id);
+               if (!row.ok()) return row.status();
+               response->set_verified(row->customer.has_value());
+               if (!row->customer || row->owner != caller.user) return absl::OkStatus();
+               const auto result =
+                   parts_.conversations.RunTool(*id, {.agent = caller.user,
+                                                      .epoch = row->epoch,
+                                                      .tool = "customers.get",
+                                                      .arguments = nlohmann::json::object()});
+               if (!result.ok()) return result.status();
+               ToStruct(result->value, *response->mutable_customer());
+               return absl::OkStatus();
+             });
 }
 
 ConsoleService::Unary* ConsoleService::AddTag(Context* context, const v1::AddTagRequest* request,
                                               v1::AddTagResponse*) {
-  return Run(context, "AgentConsoleService/AddTag", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    const std::string& tag = request->tag();
-    const bool plain = std::all_of(tag.begin(), tag.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
-    if (tag.empty() || tag.size() > 40 || !plain) {
-      return InvalidField("tag", "has 1 to 40 characters of a-z, 0-9, - and _");
-    }
-    return parts_.conversations
-        .Act(*id, dialog::Act{.agent = caller.user, .action = "tag", .detail = {{"tag", tag}}}, std::nullopt,
-             request->request_id())
-        .status();
-  });
+  return Run(
+      context, "AgentConsoleService/AddTag", [=, this](const Principal& caller) -> absl::Status {
+        const auto id = ParseConversationName(request->conversation(), "conversation");
+        if (!id.ok()) return id.status();
+        const std::string& tag = request->tag();
+        const bool plain = std::all_of(tag.begin(), tag.end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+        if (tag.empty() || tag.size() > 40 || !plain) {
+          return InvalidField("tag", "has 1 to 40 characters of a-z, 0-9, - and _");
+        }
+        return parts_.conversations
+            .Act(*id, dialog::Act{.agent = caller.user, .action = "tag", .detail = {{"tag", tag}}},
+                 std::nullopt, request->request_id())
+            .status();
+      });
 }
 
-ConsoleService::Unary* ConsoleService::ReturnToAssistant(Context* context,
-                                                         const v1::ReturnToAssistantRequest* request,
-                                                         v1::ReturnToAssistantResponse* response) {
-  return Run(context, "AgentConsoleService/ReturnToAssistant", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    const auto row = parts_.conversations.Act(*id, dialog::Return{.agent = caller.user, .note = request->note()},
-                                              request->owner_epoch());
-    if (!row.ok()) return row.status();
-    response->set_owner_epoch(row->epoch);
-    return absl::OkStatus();
-  });
+ConsoleService::Unary* ConsoleService::ReturnToAssistant(
+    Context* context, const v1::ReturnToAssistantRequest* request,
+    v1::ReturnToAssistantResponse* response) {
+  return Run(context, "AgentConsoleService/ReturnToAssistant",
+             [=, this](const Principal& caller) -> absl::Status {
+               const auto id = ParseConversationName(request->conversation(), "conversation");
+               if (!id.ok()) return id.status();
+               const auto row = parts_.conversations.Act(
+                   *id, dialog::Return{.agent = caller.user, .note = request->note()},
+                   request->owner_epoch());
+               if (!row.ok()) return row.status();
+               response->set_owner_epoch(row->epoch);
+               return absl::OkStatus();
+             });
 }
 
 ConsoleService::Unary* ConsoleService::Resolve(Context* context, const v1::ResolveRequest* request,
                                                v1::ResolveResponse*) {
-  return Run(context, "AgentConsoleService/Resolve", [=, this](const Principal& caller) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    static const std::set<std::string> kOutcomes = {"solved", "not_solved", "duplicate", "spam"};
-    if (kOutcomes.count(request->outcome()) == 0) {
-      return InvalidField("outcome", "is one of solved, not_solved, duplicate, spam");
-    }
-    return parts_.conversations
-        .Act(*id, dialog::Resolve{.agent = caller.user, .resolution = request->outcome()}, request->owner_epoch())
-        .status();
-  });
+  return Run(
+      context, "AgentConsoleService/Resolve", [=, this](const Principal& caller) -> absl::Status {
+        const auto id = ParseConversationName(request->conversation(), "conversation");
+        if (!id.ok()) return id.status();
+        static const std::set<std::string> kOutcomes = {"solved", "not_solved", "duplicate",
+                                                        "spam"};
+        if (kOutcomes.count(request->outcome()) == 0) {
+          return InvalidField("outcome", "is one of solved, not_solved, duplicate, spam");
+        }
+        return parts_.conversations
+            .Act(*id, dialog::Resolve{.agent = caller.user, .resolution = request->outcome()},
+                 request->owner_epoch())
+            .status();
+      });
 }
 
 absl::Status ConsoleService::Transcript(const v1::GetTranscriptRequest& request,
@@ -355,13 +387,15 @@ absl::Status ConsoleService::Transcript(const v1::GetTranscriptRequest& request,
   return absl::OkStatus();
 }
 
-ConsoleService::Unary* ConsoleService::GetTranscript(Context* context, const v1::GetTranscriptRequest* request,
+ConsoleService::Unary* ConsoleService::GetTranscript(Context* context,
+                                                     const v1::GetTranscriptRequest* request,
                                                      v1::GetTranscriptResponse* response) {
   return Run(context, "AgentConsoleService/GetTranscript",
              [=, this](const Principal&) { return Transcript(*request, *response); });
 }
 
-ConsoleService::Unary* ConsoleService::Transfer(Context* context, const v1::TransferRequest* request,
+ConsoleService::Unary* ConsoleService::Transfer(Context* context,
+                                                const v1::TransferRequest* request,
                                                 v1::TransferResponse*) {
   return Run(context, "AgentConsoleService/Transfer", [=, this](const Principal&) -> absl::Status {
     const auto id = ParseConversationName(request->conversation(), "conversation");

@@ -13,14 +13,17 @@ constexpr int kBatch = 32;
 
 }  // namespace
 
-ConverseStream* ConverseStream::Begin(CommitHub& hub, const Principal& caller, MakeFeed make_feed, Take take) {
-  auto stream = std::make_shared<ConverseStream>(hub, caller, std::move(make_feed), std::move(take));
+ConverseStream* ConverseStream::Begin(CommitHub& hub, const Principal& caller, MakeFeed make_feed,
+                                      Take take) {
+  auto stream =
+      std::make_shared<ConverseStream>(hub, caller, std::move(make_feed), std::move(take));
   stream->self_ = stream;
   stream->StartRead(&stream->incoming_);
   return stream.get();
 }
 
-ConverseStream::ConverseStream(CommitHub& hub, const Principal& caller, MakeFeed make_feed, Take take)
+ConverseStream::ConverseStream(CommitHub& hub, const Principal& caller, MakeFeed make_feed,
+                               Take take)
     : hub_(hub), caller_(caller), make_feed_(std::move(make_feed)), take_(std::move(take)) {}
 
 absl::Status ConverseStream::Subscribe(const v1::SubscribeRequest& request) {
@@ -65,8 +68,9 @@ void ConverseStream::OnReadDone(bool ok) {
   }
   absl::Status status;
   if (!subscribed) {
-    status = incoming_.has_subscribe() ? Subscribe(incoming_.subscribe())
-                                       : InvalidField("kind", "must be subscribe in the first message");
+    status = incoming_.has_subscribe()
+                 ? Subscribe(incoming_.subscribe())
+                 : InvalidField("kind", "must be subscribe in the first message");
   } else if (incoming_.has_message()) {
     Receive(incoming_.message());
   } else {
@@ -97,7 +101,8 @@ void ConverseStream::Wake() {
 void ConverseStream::OnCancel() {
   cancelled_ = true;
   std::unique_lock lock(mutex_);
-  if (!writing_ && !reading_feed_) Close(std::move(lock), absl::CancelledError("the client went away"));
+  if (!writing_ && !reading_feed_)
+    Close(std::move(lock), absl::CancelledError("the client went away"));
 }
 
 void ConverseStream::OnDone() {
@@ -128,7 +133,8 @@ void ConverseStream::Advance(std::unique_lock<std::mutex> lock) {
     reading_feed_ = false;
     if (!events.ok()) return Close(std::move(lock), events.status());
     if (static_cast<int>(events->size()) == kBatch) dirty_ = true;
-    for (v1::ConversationEvent& event : *events) *outbound_.emplace_back().mutable_event() = std::move(event);
+    for (v1::ConversationEvent& event : *events)
+      *outbound_.emplace_back().mutable_event() = std::move(event);
   }
 }
 

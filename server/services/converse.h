@@ -27,10 +27,12 @@ class ConverseStream final : public ConverseReactor,
                              public std::enable_shared_from_this<ConverseStream> {
  public:
   using MakeFeed = std::function<EventFeed(const storage::ConversationId&, int64_t after_sequence)>;
-  using Take = std::function<absl::Status(const v1::SendMessageRequest&, std::function<bool()> cancelled)>;
+  using Take =
+      std::function<absl::Status(const v1::SendMessageRequest&, std::function<bool()> cancelled)>;
 
   // The stream owns itself from here on. hub: borrowed.
-  static ConverseStream* Begin(CommitHub& hub, const Principal& caller, MakeFeed make_feed, Take take);
+  static ConverseStream* Begin(CommitHub& hub, const Principal& caller, MakeFeed make_feed,
+                               Take take);
 
   ConverseStream(CommitHub& hub, const Principal& caller, MakeFeed make_feed, Take take);
 

@@ -66,7 +66,8 @@ void QueueStream::Advance(std::unique_lock<std::mutex> lock) {
     listing_ = false;
     if (!entries.ok()) return Close(std::move(lock), entries.status());
     Compare(*entries);
-    if (!std::exchange(listed_once_, true)) outbound_.emplace_back();  // the end of the first listing
+    if (!std::exchange(listed_once_, true))
+      outbound_.emplace_back();  // the end of the first listing
   }
 }
 

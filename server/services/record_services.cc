@@ -45,7 +45,8 @@ constexpr FigureText kFigures[] = {
 bool Counts(const std::string& figure, const storage::Conversation& row) {
   if (figure == "ended") return row.state_tag == "ended";
   if (figure == "waiting") return row.state_tag == "waiting";
-  if (figure == "with_human") return row.owner != "assistant" && row.owner != "queue" && row.state_tag != "ended";
+  if (figure == "with_human")
+    return row.owner != "assistant" && row.owner != "queue" && row.state_tag != "ended";
   if (figure == "known_customer") return row.customer.has_value();
   return figure == "conversations";
 }
@@ -60,177 +61,202 @@ storage::ConversationFilter PeriodOf(const Request& request) {
 
 }  // namespace
 
-// ---- Privacy -------------------------------------------------------------------------------------
+// ---- Privacy
+// -------------------------------------------------------------------------------------
 
 grpc::ServerWriteReactor<v1::ExportCustomerResponse>* PrivacyService::ExportCustomer(
     Context* context, const v1::ExportCustomerRequest*) {
   static constexpr char kMethod[] = "PrivacyService/ExportCustomer";
   const auto caller = rpc_.gate.Admit(*context, kMethod);
   const absl::Status status =
-      caller.ok() ? absl::UnimplementedError("export over gRPC is not there yet; AuditService.ListEvents reads "
-                                             "each conversation")
+      caller.ok() ? absl::UnimplementedError(
+                        "export over gRPC is not there yet; AuditService.ListEvents reads "
+                        "each conversation")
                   : caller.status();
   return new RefusedStream<v1::ExportCustomerResponse>(FromAbsl(status, kMethod));
 }
 
 Unary* PrivacyService::EraseCustomer(Context* context, const v1::EraseCustomerRequest* request,
                                      v1::EraseCustomerResponse* response) {
-  return Handle(rpc_, context, "PrivacyService/EraseCustomer", [=, this](const Principal&) -> absl::Status {
-    if (request->customer_id().empty()) return InvalidField("customer_id", "is empty");
-    const auto receipt =
-        store_.EraseCustomer(storage::CustomerId(request->customer_id()), absl::ToUnixMillis(absl::Now()));
-    if (!receipt.ok()) return receipt.status();
-    response->set_conversations(static_cast<int32_t>(receipt->conversations));
-    response->set_receipt(absl::StrCat(receipt->conversations, " conversations, ", receipt->events, " events, ",
-                                       receipt->vault_entries, " personal values: keys destroyed. Backups made ",
-                                       "before hold ciphertext only; exports given away are out of reach."));
-    return absl::OkStatus();
-  });
+  return Handle(
+      rpc_, context, "PrivacyService/EraseCustomer", [=, this](const Principal&) -> absl::Status {
+        if (request->customer_id().empty()) return InvalidField("customer_id", "is empty");
+        const auto receipt = store_.EraseCustomer(storage::CustomerId(request->customer_id()),
+                                                  absl::ToUnixMillis(absl::Now()));
+        if (!receipt.ok()) return receipt.status();
+        response->set_conversations(static_cast<int32_t>(receipt->conversations));
+        response->set_receipt(
+            absl::StrCat(receipt->conversations, " conversations, ", receipt->events, " events, ",
+                         receipt->vault_entries, " personal values: keys destroyed. Backups made ",
+                         "before hold ciphertext only; exports given away are out of reach."));
+        return absl::OkStatus();
+      });
 }
 
 Unary* PrivacyService::ListConsents(Context* context, const v1::ListConsentsRequest* request,
                                     v1::ListConsentsResponse* response) {
-  return Handle(rpc_, context, "PrivacyService/ListConsents", [=, this](const Principal&) -> absl::Status {
-    storage::ConversationFilter filter;
-    filter.customer = storage::CustomerId(request->customer_id());
-    return ForEach(store_, filter, [&](const storage::Conversation& row) -> absl::Status {
-      if (row.erased) return absl::OkStatus();
-      const auto events = dialog::ReadEvents(store_, row.id);
-      if (!events.ok()) return events.status();
-      for (const dialog::Event& event : *events) {
-        const auto* changed = std::get_if<dialog::ConsentChanged>(&event);
-        if (changed == nullptr) continue;
-        v1::Consent& wire = *response->add_consents();
-        wire.set_purpose(changed->purpose);
-        wire.set_granted(changed->granted);
-        wire.mutable_time()->set_seconds(changed->now_ms / 1000);
-        wire.set_text_version(changed->text_version);
-        wire.set_source(changed->source);
-      }
-      return absl::OkStatus();
-    });
-  });
+  return Handle(
+      rpc_, context, "PrivacyService/ListConsents", [=, this](const Principal&) -> absl::Status {
+        storage::ConversationFilter filter;
+        filter.customer = storage::CustomerId(request->customer_id());
+        return ForEach(store_, filter, [&](const storage::Conversation& row) -> absl::Status {
+          if (row.erased) return absl::OkStatus();
+          const auto events = dialog::ReadEvents(store_, row.id);
+          if (!events.ok()) return events.status();
+          for (const dialog::Event& event : *events) {
+            const auto* changed = std::get_if<dialog::ConsentChanged>(&event);
+            if (changed == nullptr) continue;
+            v1::Consent& wire = *response->add_consents();
+            wire.set_purpose(changed->purpose);
+            wire.set_granted(changed->granted);
+            wire.mutable_time()->set_seconds(changed->now_ms / 1000);
+            wire.set_text_version(changed->text_version);
+            wire.set_source(changed->source);
+          }
+          return absl::OkStatus();
+        });
+      });
 }
 
-// ---- Audit ---------------------------------------------------------------------------------------
+// ---- Audit
+// ---------------------------------------------------------------------------------------
 
 Unary* AuditService::ListEvents(Context* context, const v1::ListEventsRequest* request,
                                 v1::ListEventsResponse* response) {
-  return Handle(rpc_, context, "AuditService/ListEvents", [=, this](const Principal&) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    const int size = request->page_size() == 0 ? 200 : request->page_size();
-    if (size < 1 || size > kPage) return InvalidField("page_size", "is from 1 to 1000");
-    int64_t after = 0;
-    if (!request->page_token().empty() && (!absl::SimpleAtoi(request->page_token(), &after) || after < 0)) {
-      return InvalidField("page_token", "is not one of ours");
-    }
-    const auto events = store_.Read(*id, after, size);
-    if (!events.ok()) return events.status();
-    for (const storage::StoredEvent& event : *events) {
-      v1::AuditEvent& wire = *response->add_events();
-      wire.set_sequence(event.sequence);
-      wire.set_kind(event.kind);
-      wire.set_body(event.body);
-      wire.set_chain_hash(storage::ToHex(event.chain));
-      wire.set_erased(event.erased);
-    }
-    if (static_cast<int>(events->size()) == size) {
-      response->set_next_page_token(absl::StrCat(events->back().sequence));
-    }
-    return absl::OkStatus();
-  });
+  return Handle(rpc_, context, "AuditService/ListEvents",
+                [=, this](const Principal&) -> absl::Status {
+                  const auto id = ParseConversationName(request->conversation(), "conversation");
+                  if (!id.ok()) return id.status();
+                  const int size = request->page_size() == 0 ? 200 : request->page_size();
+                  if (size < 1 || size > kPage)
+                    return InvalidField("page_size", "is from 1 to 1000");
+                  int64_t after = 0;
+                  if (!request->page_token().empty() &&
+                      (!absl::SimpleAtoi(request->page_token(), &after) || after < 0)) {
+                    return InvalidField("page_token", "is not one of ours");
+                  }
+                  const auto events = store_.Read(*id, after, size);
+                  if (!events.ok()) return events.status();
+                  for (const storage::StoredEvent& event : *events) {
+                    v1::AuditEvent& wire = *response->add_events();
+                    wire.set_sequence(event.sequence);
+                    wire.set_kind(event.kind);
+                    wire.set_body(event.body);
+                    wire.set_chain_hash(storage::ToHex(event.chain));
+                    wire.set_erased(event.erased);
+                  }
+                  if (static_cast<int>(events->size()) == size) {
+                    response->set_next_page_token(absl::StrCat(events->back().sequence));
+                  }
+                  return absl::OkStatus();
+                });
 }
 
 Unary* AuditService::VerifyChain(Context* context, const v1::VerifyChainRequest* request,
                                  v1::VerifyChainResponse* response) {
-  return Handle(rpc_, context, "AuditService/VerifyChain", [=, this](const Principal&) -> absl::Status {
-    const auto check = [&](const storage::ConversationId& id) -> absl::Status {
-      const auto report = store_.VerifyChain(id);
-      if (!report.ok()) return report.status();
-      response->set_conversations(response->conversations() + 1);
-      response->set_events(response->events() + report->events);
-      if (!report->intact) {
-        response->add_breaks(absl::StrCat(ConversationName(id), " event ", report->first_bad_sequence, ": ",
-                                          report->reason));
-      }
-      return absl::OkStatus();
-    };
-    absl::Status status;
-    if (request->conversation().empty()) {
-      status = ForEach(store_, {}, [&](const storage::Conversation& row) { return check(row.id); });
-    } else {
-      const auto id = ParseConversationName(request->conversation(), "conversation");
-      if (!id.ok()) return id.status();
-      status = check(*id);
-    }
-    response->set_intact(status.ok() && response->breaks_size() == 0);
-    return status;
-  });
+  return Handle(
+      rpc_, context, "AuditService/VerifyChain", [=, this](const Principal&) -> absl::Status {
+        const auto check = [&](const storage::ConversationId& id) -> absl::Status {
+          const auto report = store_.VerifyChain(id);
+          if (!report.ok()) return report.status();
+          response->set_conversations(response->conversations() + 1);
+          response->set_events(response->events() + report->events);
+          if (!report->intact) {
+            response->add_breaks(absl::StrCat(ConversationName(id), " event ",
+                                              report->first_bad_sequence, ": ", report->reason));
+          }
+          return absl::OkStatus();
+        };
+        absl::Status status;
+        if (request->conversation().empty()) {
+          status =
+              ForEach(store_, {}, [&](const storage::Conversation& row) { return check(row.id); });
+        } else {
+          const auto id = ParseConversationName(request->conversation(), "conversation");
+          if (!id.ok()) return id.status();
+          status = check(*id);
+        }
+        response->set_intact(status.ok() && response->breaks_size() == 0);
+        return status;
+      });
 }
 
 Unary* AuditService::ExplainTurn(Context* context, const v1::ExplainTurnRequest* request,
                                  v1::ExplainTurnResponse* response) {
-  return Handle(rpc_, context, "AuditService/ExplainTurn", [=, this](const Principal&) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    const auto events = dialog::ReadEvents(store_, *id);
-    if (!events.ok()) return events.status();
-    const auto lines = dialog::ExplainTurn(*events, request->turn());
-    if (!lines.ok()) return lines.status();
-    for (const std::string& line : *lines) response->add_lines(line);
-    return absl::OkStatus();
-  });
+  return Handle(rpc_, context, "AuditService/ExplainTurn",
+                [=, this](const Principal&) -> absl::Status {
+                  const auto id = ParseConversationName(request->conversation(), "conversation");
+                  if (!id.ok()) return id.status();
+                  const auto events = dialog::ReadEvents(store_, *id);
+                  if (!events.ok()) return events.status();
+                  const auto lines = dialog::ExplainTurn(*events, request->turn());
+                  if (!lines.ok()) return lines.status();
+                  for (const std::string& line : *lines) response->add_lines(line);
+                  return absl::OkStatus();
+                });
 }
 
-// ---- Insight and replay --------------------------------------------------------------------------
+// ---- Insight and replay
+// --------------------------------------------------------------------------
 
 Unary* InsightService::GetOutcomes(Context* context, const v1::GetOutcomesRequest* request,
                                    v1::GetOutcomesResponse* response) {
-  return Handle(rpc_, context, "InsightService/GetOutcomes", [=, this](const Principal&) -> absl::Status {
-    std::map<std::string, int64_t> counts;
-    const absl::Status status = ForEach(store_, PeriodOf(*request), [&](const storage::Conversation& row) {
-      for (const FigureText& figure : kFigures) counts[figure.name] += Counts(figure.name, row) ? 1 : 0;
-      return absl::OkStatus();
-    });
-    for (const FigureText& figure : kFigures) {
-      v1::Figure& wire = *response->add_figures();
-      wire.set_name(figure.name);
-      wire.set_count(counts[figure.name]);
-      wire.set_definition(figure.definition);
-    }
-    return status;
-  });
+  return Handle(rpc_, context, "InsightService/GetOutcomes",
+                [=, this](const Principal&) -> absl::Status {
+                  std::map<std::string, int64_t> counts;
+                  const absl::Status status =
+                      ForEach(store_, PeriodOf(*request), [&](const storage::Conversation& row) {
+                        for (const FigureText& figure : kFigures)
+                          counts[figure.name] += Counts(figure.name, row) ? 1 : 0;
+                        return absl::OkStatus();
+                      });
+                  for (const FigureText& figure : kFigures) {
+                    v1::Figure& wire = *response->add_figures();
+                    wire.set_name(figure.name);
+                    wire.set_count(counts[figure.name]);
+                    wire.set_definition(figure.definition);
+                  }
+                  return status;
+                });
 }
 
-Unary* InsightService::ListConversations(Context* context, const v1::ListConversationsRequest* request,
+Unary* InsightService::ListConversations(Context* context,
+                                         const v1::ListConversationsRequest* request,
                                          v1::ListConversationsResponse* response) {
-  return Handle(rpc_, context, "InsightService/ListConversations", [=, this](const Principal&) -> absl::Status {
-    const bool known = std::any_of(std::begin(kFigures), std::end(kFigures),
-                                   [&](const FigureText& figure) { return request->figure() == figure.name; });
-    if (!known) return InvalidField("figure", "is not a name that GetOutcomes returns");
-    const int size = request->page_size() == 0 ? 100 : request->page_size();
-    if (size < 1 || size > kPage) return InvalidField("page_size", "is from 1 to 1000");
-    storage::ConversationFilter filter = PeriodOf(*request);
-    int64_t after = 0;
-    if (!request->page_token().empty()) {
-      if (!absl::SimpleAtoi(request->page_token(), &after)) return InvalidField("page_token", "is not one of ours");
-      filter.after_position = after;
-    }
-    return ForEach(store_, filter, [&](const storage::Conversation& row) -> absl::Status {
-      if (response->conversations_size() == size || !Counts(request->figure(), row)) return absl::OkStatus();
-      response->add_conversations(ConversationName(row.id));
-      if (response->conversations_size() == size) response->set_next_page_token(absl::StrCat(row.position));
-      return absl::OkStatus();
-    });
-  });
+  return Handle(
+      rpc_, context, "InsightService/ListConversations",
+      [=, this](const Principal&) -> absl::Status {
+        const bool known =
+            std::any_of(std::begin(kFigures), std::end(kFigures),
+                        [&](const FigureText& figure) { return request->figure() == figure.name; });
+        if (!known) return InvalidField("figure", "is not a name that GetOutcomes returns");
+        const int size = request->page_size() == 0 ? 100 : request->page_size();
+        if (size < 1 || size > kPage) return InvalidField("page_size", "is from 1 to 1000");
+        storage::ConversationFilter filter = PeriodOf(*request);
+        int64_t after = 0;
+        if (!request->page_token().empty()) {
+          if (!absl::SimpleAtoi(request->page_token(), &after))
+            return InvalidField("page_token", "is not one of ours");
+          filter.after_position = after;
+        }
+        return ForEach(store_, filter, [&](const storage::Conversation& row) -> absl::Status {
+          if (response->conversations_size() == size || !Counts(request->figure(), row))
+            return absl::OkStatus();
+          response->add_conversations(ConversationName(row.id));
+          if (response->conversations_size() == size)
+            response->set_next_page_token(absl::StrCat(row.position));
+          return absl::OkStatus();
+        });
+      });
 }
 
-grpc::ServerWriteReactor<v1::ReplayResponse>* ReplayService::Replay(Context* context, const v1::ReplayRequest*) {
+grpc::ServerWriteReactor<v1::ReplayResponse>* ReplayService::Replay(Context* context,
+                                                                    const v1::ReplayRequest*) {
   static constexpr char kMethod[] = "ReplayService/Replay";
   const auto caller = rpc_.gate.Admit(*context, kMethod);
   const absl::Status status =
-      caller.ok() ? absl::UnimplementedError("replay over gRPC is not there yet; run `frontdesk replay` on the store")
+      caller.ok() ? absl::UnimplementedError(
+                        "replay over gRPC is not there yet; run `frontdesk replay` on the store")
                   : caller.status();
   return new RefusedStream<v1::ReplayResponse>(FromAbsl(status, kMethod));
 }

@@ -15,12 +15,15 @@ namespace {
 storage::LedgerState StateAfter(tools::ToolResult::Outcome outcome) {
   using Outcome = tools::ToolResult::Outcome;
   switch (outcome) {
-    case Outcome::kOk: return storage::LedgerState::kDone;
+    case Outcome::kOk:
+      return storage::LedgerState::kDone;
     case Outcome::kUnknown:
-    case Outcome::kTimeout: return storage::LedgerState::kUnknown;
+    case Outcome::kTimeout:
+      return storage::LedgerState::kUnknown;
     case Outcome::kNotFound:
     case Outcome::kRejected:
-    case Outcome::kUnavailable: return storage::LedgerState::kFailed;
+    case Outcome::kUnavailable:
+      return storage::LedgerState::kFailed;
   }
   return storage::LedgerState::kUnknown;
 }
@@ -69,7 +72,8 @@ absl::StatusOr<tools::ToolResult> Conversations::RunTool(const storage::Conversa
       return tools::ResultFromJson(nlohmann::json::parse((*entry)->result, nullptr, false));
     }
     const absl::Status prepared = effects.Commit(
-        {.events = {ActEvent(request, {{"state", "prepared"}, {"arguments", request.arguments}}, call.now)},
+        {.events = {ActEvent(request, {{"state", "prepared"}, {"arguments", request.arguments}},
+                             call.now)},
          .ledger = {{.key = call.idempotency_key,
                      .state = storage::LedgerState::kPrepared,
                      .tool = request.tool,
@@ -80,7 +84,8 @@ absl::StatusOr<tools::ToolResult> Conversations::RunTool(const storage::Conversa
   }
   const dialog::ToolOutcome outcome = effects.CallTool(call);
   dialog::CommitRequest done;
-  done.events = {ActEvent(request, {{"state", "returned"}, {"result", tools::ToJson(outcome.result)}}, outcome.at)};
+  done.events = {ActEvent(
+      request, {{"state", "returned"}, {"result", tools::ToJson(outcome.result)}}, outcome.at)};
   done.now_ms = absl::ToUnixMillis(outcome.at);
   if (write && !outcome.blocked) {
     done.ledger = {{.key = call.idempotency_key,

@@ -45,7 +45,8 @@ Conversations::~Conversations() = default;
 
 absl::StatusOr<storage::Conversation> Conversations::Create(const CreateInput& input) {
   const std::shared_ptr<const Assistant> active = world_.versions.Active();
-  if (active == nullptr) return absl::UnavailableError("no bundle is active yet; try again in a moment");
+  if (active == nullptr)
+    return absl::UnavailableError("no bundle is active yet; try again in a moment");
   const absl::Time now = absl::Now();
   storage::NewConversation row;
   row.id = NewConversationId();
@@ -54,7 +55,8 @@ absl::StatusOr<storage::Conversation> Conversations::Create(const CreateInput& i
   row.created_ms = absl::ToUnixMillis(now);
   row.attributes = nlohmann::json({{"channel", input.channel}}).dump();
   if (!input.customer.empty()) row.customer = storage::CustomerId(input.customer);
-  if (!input.request_id.empty()) row.request = storage::RequestKey{storage::RequestId(input.request_id), input.language};
+  if (!input.request_id.empty())
+    row.request = storage::RequestKey{storage::RequestId(input.request_id), input.language};
   absl::StatusOr<storage::Conversation> created = world_.store.CreateConversation(row);
   if (!created.ok()) return created.status();
   if (created->last_sequence > 0) return created;  // a resend: it was greeted the first time
@@ -68,15 +70,17 @@ absl::StatusOr<storage::Conversation> Conversations::Create(const CreateInput& i
   open.customer = input.customer;
   open.signed_identity = !input.customer.empty();
   open.numerics_version = active->manifest.at("numerics");
-  if (absl::Status opened = dialog::OpenConversation(conversation, open, setup.turn, effects); !opened.ok()) {
+  if (absl::Status opened = dialog::OpenConversation(conversation, open, setup.turn, effects);
+      !opened.ok()) {
     return opened;
   }
-  spdlog::info("conversation={} event=opened bundle={} channel={}", created->id.value(), active->version.value(),
-               input.channel);
+  spdlog::info("conversation={} event=opened bundle={} channel={}", created->id.value(),
+               active->version.value(), input.channel);
   return world_.store.GetConversation(created->id);
 }
 
-absl::StatusOr<Conversations::Taken> Conversations::Send(const storage::ConversationId& id, MessageInput input,
+absl::StatusOr<Conversations::Taken> Conversations::Send(const storage::ConversationId& id,
+                                                         MessageInput input,
                                                          std::function<void(absl::Status)> done) {
   const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
   if (!row.ok()) return row.status();
@@ -86,9 +90,11 @@ absl::StatusOr<Conversations::Taken> Conversations::Send(const storage::Conversa
   if (!seen->has_value() && row->state_tag == "ended") {
     return absl::FailedPreconditionError("the conversation has ended; create a new one");
   }
-  Lined message{.id = id, .input = std::move(input), .arrived = absl::Now(), .done = std::move(done)};
+  Lined message{
+      .id = id, .input = std::move(input), .arrived = absl::Now(), .done = std::move(done)};
   const bool resent = seen->has_value();
-  const absl::Status lined = lanes_.Submit(id, [this, message = std::move(message)] { RunMessage(message); });
+  const absl::Status lined =
+      lanes_.Submit(id, [this, message = std::move(message)] { RunMessage(message); });
   world_.metrics.SetQueuedTurns(static_cast<int64_t>(lanes_.waiting()));
   if (!lined.ok()) {
     world_.metrics.CountRefused("queue");
@@ -99,10 +105,12 @@ absl::StatusOr<Conversations::Taken> Conversations::Send(const storage::Conversa
 
 absl::Status Conversations::WithConversation(
     const storage::ConversationId& id, dialog::LiveCall call,
-    const std::function<absl::Status(dialog::Conversation&, const dialog::TurnParts&, dialog::Effects&)>& body) {
+    const std::function<absl::Status(dialog::Conversation&, const dialog::TurnParts&,
+                                     dialog::Effects&)>& body) {
   const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
   if (!row.ok()) return row.status();
-  const absl::StatusOr<std::shared_ptr<const Assistant>> assistant = world_.versions.For(row->bundle_version);
+  const absl::StatusOr<std::shared_ptr<const Assistant>> assistant =
+      world_.versions.For(row->bundle_version);
   if (!assistant.ok()) return assistant.status();
   absl::StatusOr<dialog::Conversation> conversation = dialog::LoadConversation(world_.store, id);
   if (!conversation.ok()) return conversation.status();
@@ -119,13 +127,17 @@ void Conversations::RunMessage(const Lined& message) {
   call.request_body = message.input.text;
   call.address = message.input.address;
   call.deadline = message.input.deadline;
-  call.cancelled = [this, caller = message.input.cancelled] { return cancel_all_ || (caller && caller()); };
+  call.cancelled = [this, caller = message.input.cancelled] {
+    return cancel_all_ || (caller && caller());
+  };
   int64_t turn = 0;
   absl::Status status = WithConversation(
       message.id, std::move(call),
-      [&](dialog::Conversation& conversation, const dialog::TurnParts& parts, dialog::Effects& effects) {
-        const dialog::TurnInput input{
-            .text = message.input.text, .request_id = message.input.request_id, .arrived = message.arrived};
+      [&](dialog::Conversation& conversation, const dialog::TurnParts& parts,
+          dialog::Effects& effects) {
+        const dialog::TurnInput input{.text = message.input.text,
+                                      .request_id = message.input.request_id,
+                                      .arrived = message.arrived};
         const absl::Status ran = dialog::RunTurn(conversation, input, parts, effects);
         turn = conversation.state.turns;
         return ran;
@@ -137,8 +149,9 @@ void Conversations::RunMessage(const Lined& message) {
     world_.metrics.ObserveStage("turn", absl::Now() - begin);
     world_.metrics.CountTurn(status.ok() ? "ok" : absl::StatusCodeToString(status.code()));
   }
-  spdlog::info("conversation={} turn={} event=turn_over ms={:.1f} status={}", message.id.value(), turn,
-               absl::ToDoubleMilliseconds(absl::Now() - begin), absl::StatusCodeToString(status.code()));
+  spdlog::info("conversation={} turn={} event=turn_over ms={:.1f} status={}", message.id.value(),
+               turn, absl::ToDoubleMilliseconds(absl::Now() - begin),
+               absl::StatusCodeToString(status.code()));
   if (message.done) message.done(status);
 }
 
@@ -147,14 +160,16 @@ void Conversations::Continue(const storage::ConversationId& id) {
   call.cancelled = [this] { return cancel_all_.load(); };
   const absl::Status status = WithConversation(
       id, std::move(call),
-      [&](dialog::Conversation& conversation, const dialog::TurnParts& parts, dialog::Effects& effects) {
+      [&](dialog::Conversation& conversation, const dialog::TurnParts& parts,
+          dialog::Effects& effects) {
         if (!conversation.state.turn) return absl::OkStatus();
         const absl::StatusOr<std::vector<dialog::Event>> log = dialog::ReadEvents(world_.store, id);
         if (!log.ok()) return log.status();
         return dialog::ResumeTurn(conversation, *log, parts, effects);
       });
   if (!status.ok()) {
-    spdlog::warn("conversation={} event=resume_failed status={}", id.value(), std::string(status.message()));
+    spdlog::warn("conversation={} event=resume_failed status={}", id.value(),
+                 std::string(status.message()));
   }
 }
 
@@ -168,10 +183,12 @@ int Conversations::ResumeOpenTurns() {
     for (const storage::Conversation& row : *page) {
       if (row.state_tag == "ended" || row.erased || row.last_sequence == 0) continue;
       const auto last = world_.store.Read(row.id, row.last_sequence - 1, 1);
-      const bool quiet = !last.ok() || last->empty() || last->front().kind == dialog::TurnCompleted::kKind ||
+      const bool quiet = !last.ok() || last->empty() ||
+                         last->front().kind == dialog::TurnCompleted::kKind ||
                          last->front().kind == dialog::ConversationStarted::kKind;
       if (quiet) continue;
-      const absl::StatusOr<dialog::Conversation> conversation = dialog::LoadConversation(world_.store, row.id);
+      const absl::StatusOr<dialog::Conversation> conversation =
+          dialog::LoadConversation(world_.store, row.id);
       if (!conversation.ok() || !conversation->state.turn) continue;
       if (lanes_.Submit(row.id, [this, id = row.id] { Continue(id); }).ok()) ++resumed;
     }
@@ -190,11 +207,12 @@ absl::StatusOr<storage::Conversation> Conversations::Act(const storage::Conversa
   dialog::LiveCall call;
   call.request_id = request_id;
   call.request_body = absl::StrCat("action ", action.index());
-  const absl::Status status = WithConversation(
-      id, std::move(call),
-      [&](dialog::Conversation& conversation, const dialog::TurnParts& parts, dialog::Effects& effects) {
-        return dialog::RunHumanAction(conversation, action, parts, effects);
-      });
+  const absl::Status status =
+      WithConversation(id, std::move(call),
+                       [&](dialog::Conversation& conversation, const dialog::TurnParts& parts,
+                           dialog::Effects& effects) {
+                         return dialog::RunHumanAction(conversation, action, parts, effects);
+                       });
   if (!status.ok() && !absl::IsAlreadyExists(status)) {
     const absl::StatusOr<storage::Conversation> now = world_.store.GetConversation(id);
     if (now.ok() && now->epoch != row->epoch) return OwnerChanged();
@@ -209,7 +227,8 @@ absl::Status Conversations::Record(const storage::ConversationId& id, const std:
   append.conversation = id;
   const dialog::EncodedEvent encoded = dialog::EncodeEvent(event);
   append.events.push_back({encoded.kind, encoded.body});
-  append.request = storage::RequestKey{storage::RequestId(request_id), std::string(dialog::KindOf(event))};
+  append.request =
+      storage::RequestKey{storage::RequestId(request_id), std::string(dialog::KindOf(event))};
   append.now_ms = absl::ToUnixMillis(absl::Now());
   if (ends) {
     append.state_tag = "ended";
@@ -217,10 +236,12 @@ absl::Status Conversations::Record(const storage::ConversationId& id, const std:
     append.queue = storage::QueueUpdate{.action = storage::QueueUpdate::Action::kRemove};
   }
   const absl::Status status = world_.store.Append(std::move(append)).status();
-  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;  // a resend: done the first time
+  return absl::IsAlreadyExists(status) ? absl::OkStatus()
+                                       : status;  // a resend: done the first time
 }
 
-absl::Status Conversations::Feedback(const storage::ConversationId& id, const std::string& request_id, int rating,
+absl::Status Conversations::Feedback(const storage::ConversationId& id,
+                                     const std::string& request_id, int rating,
                                      const std::string& comment) {
   const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
   if (!row.ok()) return row.status();
@@ -234,7 +255,8 @@ absl::Status Conversations::Feedback(const storage::ConversationId& id, const st
   const int64_t now_ms = absl::ToUnixMillis(effects.Now());
   const dialog::FeedbackGiven feedback{
       .score = rating, .comment = effects.Redact(comment, {}).text, .now_ms = now_ms};
-  const absl::Status status = effects.Commit({.events = {dialog::EncodeEvent(feedback)}, .now_ms = now_ms});
+  const absl::Status status =
+      effects.Commit({.events = {dialog::EncodeEvent(feedback)}, .now_ms = now_ms});
   return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
 }
 
@@ -244,11 +266,12 @@ void Conversations::Sweep(absl::Time now) {
     for (const storage::Conversation& row : *idle) {
       (void)lanes_.Submit(row.id, [this, id = row.id] {
         const absl::Status status = WithConversation(
-            id, {}, [](dialog::Conversation& conversation, const dialog::TurnParts& parts, dialog::Effects& effects) {
-              return dialog::RunIdle(conversation, parts, effects);
-            });
+            id, {},
+            [](dialog::Conversation& conversation, const dialog::TurnParts& parts,
+               dialog::Effects& effects) { return dialog::RunIdle(conversation, parts, effects); });
         if (!status.ok()) {
-          spdlog::warn("conversation={} event=idle_failed error=\"{}\"", id.value(), std::string(status.message()));
+          spdlog::warn("conversation={} event=idle_failed error=\"{}\"", id.value(),
+                       std::string(status.message()));
         }
       });
     }
@@ -258,7 +281,8 @@ void Conversations::Sweep(absl::Time now) {
   if (const auto entries = world_.store.ListQueue(lapsed); entries.ok()) {
     for (const storage::QueueEntry& entry : *entries) {
       if (!entry.claimed_by) continue;
-      const auto lost = Act(entry.conversation, dialog::Lose{.agent = entry.claimed_by->value()}, std::nullopt);
+      const auto lost =
+          Act(entry.conversation, dialog::Lose{.agent = entry.claimed_by->value()}, std::nullopt);
       spdlog::info("conversation={} event=claim_lapsed status={}", entry.conversation.value(),
                    absl::StatusCodeToString(lost.status().code()));
     }
@@ -267,7 +291,8 @@ void Conversations::Sweep(absl::Time now) {
 
 void Conversations::Drain(absl::Time deadline) {
   if (lanes_.Drain(deadline)) return;
-  cancel_all_ = true;  // decoders and tools stop at their next safe point; the turns resume at the next start
+  cancel_all_ =
+      true;  // decoders and tools stop at their next safe point; the turns resume at the next start
   (void)lanes_.Drain(absl::Now() + absl::Seconds(5));
 }
 

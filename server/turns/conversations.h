@@ -76,7 +76,8 @@ class Conversations {
   // Commits a human action at once. expected_epoch: from the agent's claim. request_id: makes a
   // resend harmless (ALREADY_EXISTS counts as done); empty: none.
   // Errors: NOT_FOUND, ABORTED (another owner took over), FAILED_PRECONDITION.
-  absl::StatusOr<storage::Conversation> Act(const storage::ConversationId& id, const dialog::HumanAction& action,
+  absl::StatusOr<storage::Conversation> Act(const storage::ConversationId& id,
+                                            const dialog::HumanAction& action,
                                             std::optional<int64_t> expected_epoch,
                                             const std::string& request_id = "");
 
@@ -85,13 +86,14 @@ class Conversations {
   absl::Status Record(const storage::ConversationId& id, const std::string& request_id,
                       const dialog::Event& event, bool ends);
   // Records how content the customer is; the comment is redacted first. rating: 1..5.
-  absl::Status Feedback(const storage::ConversationId& id, const std::string& request_id, int rating,
-                        const std::string& comment);
+  absl::Status Feedback(const storage::ConversationId& id, const std::string& request_id,
+                        int rating, const std::string& comment);
 
   // Runs a tool for the agent who owns the conversation; a write happens once for a request_id.
   // Errors: NOT_FOUND, INVALID_ARGUMENT (no such tool), ABORTED (another owner). What the tool
   // itself says is in the result.
-  absl::StatusOr<tools::ToolResult> RunTool(const storage::ConversationId& id, const AgentToolCall& call);
+  absl::StatusOr<tools::ToolResult> RunTool(const storage::ConversationId& id,
+                                            const AgentToolCall& call);
 
   // Continues the turns that a crash or a drain left open; returns how many.
   int ResumeOpenTurns();
@@ -108,7 +110,8 @@ class Conversations {
   void Continue(const storage::ConversationId& id);
   absl::Status WithConversation(
       const storage::ConversationId& id, dialog::LiveCall call,
-      const std::function<absl::Status(dialog::Conversation&, const dialog::TurnParts&, dialog::Effects&)>& body);
+      const std::function<absl::Status(dialog::Conversation&, const dialog::TurnParts&,
+                                       dialog::Effects&)>& body);
 
   TurnWorld world_;
   const tools::Redactor redactor_{};

@@ -11,9 +11,10 @@ constexpr char kFindOwnerTool[] = "customers.find_by_order";
 constexpr absl::Duration kFindOwnerTimeout = absl::Seconds(5);
 
 tools::CountAttempt CountIn(storage::Store& store) {
-  return [&store](std::string_view scope, std::string_view key, absl::Duration window, absl::Time now) {
-    return store.CountAttempt(std::string(scope), std::string(key), absl::ToInt64Milliseconds(window),
-                              absl::ToUnixMillis(now));
+  return [&store](std::string_view scope, std::string_view key, absl::Duration window,
+                  absl::Time now) {
+    return store.CountAttempt(std::string(scope), std::string(key),
+                              absl::ToInt64Milliseconds(window), absl::ToUnixMillis(now));
   };
 }
 
@@ -27,19 +28,23 @@ tools::FindOrderOwner FindIn(tools::Registry& registry) {
     call.now = now;
     const tools::ToolResult result = registry.Call(call, absl::Now() + kFindOwnerTimeout);
     if (result.ok()) {
-      return tools::OrderOwner{result.value.value("customer_id", ""), result.value.value("email", "")};
+      return tools::OrderOwner{result.value.value("customer_id", ""),
+                               result.value.value("email", "")};
     }
     using Outcome = tools::ToolResult::Outcome;
-    if (result.outcome == Outcome::kNotFound || result.outcome == Outcome::kRejected) return std::nullopt;
+    if (result.outcome == Outcome::kNotFound || result.outcome == Outcome::kRejected)
+      return std::nullopt;
     return absl::UnavailableError("orders cannot be looked up at the moment");
   };
 }
 
 }  // namespace
 
-TurnSetup::TurnSetup(const TurnWorld& world, const tools::Redactor& redactor, std::shared_ptr<const Assistant> speaks)
+TurnSetup::TurnSetup(const TurnWorld& world, const tools::Redactor& redactor,
+                     std::shared_ptr<const Assistant> speaks)
     : assistant(std::move(speaks)),
-      verifier(CountIn(world.store), FindIn(assistant->registry), world.store.DeriveSecret("order verification")),
+      verifier(CountIn(world.store), FindIn(assistant->registry),
+               world.store.DeriveSecret("order verification")),
       live{.store = world.store,
            .registry = assistant->registry,
            .redactor = redactor,
@@ -50,8 +55,9 @@ TurnSetup::TurnSetup(const TurnWorld& world, const tools::Redactor& redactor, st
            .agents_on_duty = [&presence = world.presence](std::string_view) -> int64_t {
              return presence.Available(absl::Now());
            },
-           .observe = [&metrics = world.metrics](std::string_view stage,
-                                                 absl::Duration took) { metrics.ObserveStage(stage, took); }},
+           .observe = [&metrics = world.metrics](
+                          std::string_view stage,
+                          absl::Duration took) { metrics.ObserveStage(stage, took); }},
       turn{.bundle = assistant->bundle, .understander = assistant->understander} {}
 
 }  // namespace frontdesk::server

@@ -29,7 +29,8 @@ struct TurnWorld {
 };
 
 struct TurnSetup {
-  TurnSetup(const TurnWorld& world, const tools::Redactor& redactor, std::shared_ptr<const Assistant> speaks);
+  TurnSetup(const TurnWorld& world, const tools::Redactor& redactor,
+            std::shared_ptr<const Assistant> speaks);
   TurnSetup(const TurnSetup&) = delete;
   TurnSetup& operator=(const TurnSetup&) = delete;
 
