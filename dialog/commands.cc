@@ -24,9 +24,7 @@ struct Members {
   }
   json operator()(const ContinueFlow& c) const { return {{"slots", ToJson(c.slots)}}; }
   json operator()(const CorrectSlot& c) const { return {{"slot", ToJson(c.slot)}}; }
-  json operator()(const AskAgain& c) const {
-    return {{"why", c.why}, {"options", c.options}};
-  }
+  json operator()(const AskAgain& c) const { return {{"why", c.why}, {"options", c.options}}; }
   json operator()(const SkipSlot&) const { return json::object(); }
   json operator()(const AnswerConfirmation& c) const { return {{"yes", c.yes}}; }
   json operator()(const CancelFlow& c) const { return {{"everything", c.everything}}; }

@@ -83,9 +83,9 @@ struct EndConversation {
   std::string why;
 };
 
-using Command = std::variant<StartFlow, ContinueFlow, CorrectSlot, AskAgain, SkipSlot, AnswerConfirmation,
-                             CancelFlow, GoBack, RepeatLast, Clarify, AnswerQuestion, SayReply,
-                             Refuse, HandOff, FallBack, EndConversation>;
+using Command = std::variant<StartFlow, ContinueFlow, CorrectSlot, AskAgain, SkipSlot,
+                             AnswerConfirmation, CancelFlow, GoBack, RepeatLast, Clarify,
+                             AnswerQuestion, SayReply, Refuse, HandOff, FallBack, EndConversation>;
 
 struct ReasonedCommand {
   Command command;

@@ -52,7 +52,7 @@ struct FoundPassage {
   std::string document, title, url, language;
   std::vector<std::string> headings;
   std::string text;
-  int64_t begin = 0;     // of text in the document's bytes
+  int64_t begin = 0;  // of text in the document's bytes
   // Where text stands in the document: (text byte, document byte), rising; empty: from
   // `begin` on without a gap.
   std::vector<std::pair<int64_t, int64_t>> runs;

@@ -13,7 +13,7 @@
 namespace frontdesk::dialog {
 namespace {
 
-constexpr int kDeepest = 32;
+constexpr int kDeepestJson = 32;
 
 // Decimal text of a fraction, shortest form that reads back the same ("12.5").
 std::string DecimalText(double value) {
@@ -28,7 +28,7 @@ std::string DecimalText(double value) {
 }
 
 nlohmann::json Clean(const nlohmann::json& json, int depth) {
-  if (depth > kDeepest) return nullptr;
+  if (depth > kDeepestJson) return nullptr;
   if (json.is_number_float()) return DecimalText(json.get<double>());
   if (json.is_string()) return text::RepairUtf8(json.get_ref<const std::string&>());
   if (json.is_array()) {

@@ -43,6 +43,7 @@ struct OpenInput {
   std::string language;  // empty: the bundle's first
   std::string customer;  // empty: unknown
   bool signed_identity = false;
+  std::string bundle_version;  // VersionOf(manifest); kept for the whole conversation
   std::string numerics_version;
 };
 

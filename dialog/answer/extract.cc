@@ -1,156 +1,131 @@
 #include "dialog/answer/extract.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
-#include <utility>
+#include <string>
 
 #include "absl/strings/str_cat.h"
-#include "text/analyse.h"
+#include "absl/strings/str_join.h"
+#include "dialog/answer/support.h"
 #include "text/segment.h"
 
 namespace frontdesk::dialog {
 namespace {
 
-constexpr int64_t kMillion = 1'000'000;
-constexpr size_t kEmbedded = 8;     // candidates that are held against the question's embedding
-constexpr size_t kFewestWords = 4;  // less is a heading or a table's cell
-constexpr int64_t kKeepShare =
-    620'000;  // a further sentence scores at least this share of the best
+constexpr size_t kPassagesRead = 3;
+constexpr size_t kSentencesEmbedded = 24;
 
 struct Candidate {
-  int passage = 0;
-  size_t sentence = 0;  // index within its passage
-  text::Span span{};
-  int64_t coverage = 0;    // of the question's words, millionths
-  int64_t similarity = 0;  // with the question, millionths
+  size_t passage = 0;
+  size_t order = 0;  // of the sentence in its passage
+  text::Span span;
+  std::set<std::string> terms;
   int64_t score = 0;
 };
 
-using Terms = std::set<std::string>;
-
-Terms TermsOf(std::string_view text, std::string_view language) {
-  Terms terms;
-  for (text::Token& token : text::Analyse(text, language, {.drop_stop_words = true}))
-    terms.insert(std::move(token.term));
-  return terms;
-}
-
-// How much a question's word tells: words that fewer of the passages hold weigh more.
-std::vector<std::pair<std::string, int64_t>> Weighted(const Terms& question,
-                                                      const std::vector<Terms>& passages) {
-  std::vector<std::pair<std::string, int64_t>> weights;
-  for (const std::string& term : question) {
-    int64_t without = 0;
-    for (const Terms& passage : passages) without += passage.count(term) == 0 ? 1 : 0;
-    weights.emplace_back(term, 1 + without);
-  }
-  return weights;
-}
-
-// Share of the question's weight found; a word that only the headings hold counts half.
-int64_t Coverage(const std::vector<std::pair<std::string, int64_t>>& question,
-                 const Terms& sentence, const Terms& heading) {
-  int64_t found = 0, total = 0;
-  for (const auto& [term, weight] : question) {
-    total += 2 * weight;
-    if (sentence.count(term) > 0) {
-      found += 2 * weight;
-    } else if (heading.count(term) > 0) {
-      found += weight;
-    }
-  }
-  return total == 0 ? 0 : found * kMillion / total;
-}
-
-std::vector<Candidate> Candidates(std::string_view question, std::span<const FoundPassage> passages,
-                                  std::string_view language) {
-  std::vector<Terms> whole, headings;
-  for (const FoundPassage& passage : passages) {
-    std::string heading = passage.title;
-    for (const std::string& one : passage.headings) absl::StrAppend(&heading, " ", one);
-    headings.push_back(TermsOf(heading, language));
-    whole.push_back(TermsOf(absl::StrCat(heading, " ", passage.text), language));
-  }
-  const auto weighted = Weighted(TermsOf(question, language), whole);
+std::vector<Candidate> SentencesOf(const std::vector<FoundPassage>& passages) {
   std::vector<Candidate> candidates;
-  for (size_t p = 0; p < passages.size(); ++p) {
-    const std::vector<text::Span> sentences = text::Sentences(passages[p].text, language);
-    for (size_t s = 0; s < sentences.size(); ++s) {
-      const std::string_view sentence = text::Slice(passages[p].text, sentences[s]);
-      if (text::Words(sentence, language).size() < kFewestWords || sentence.back() == '?') continue;
-      Candidate candidate{.passage = static_cast<int>(p), .sentence = s, .span = sentences[s]};
-      candidate.coverage = Coverage(weighted, TermsOf(sentence, language), headings[p]);
-      // The fused rank speaks for the whole passage: it decides among equals, and more when
-      // the sentences share few words with the question.
-      candidate.score = candidate.coverage + passages[p].score_q / 4;
-      candidates.push_back(candidate);
+  for (size_t i = 0; i < std::min(passages.size(), kPassagesRead); ++i) {
+    const std::string language = passages[i].language.empty() ? "en" : passages[i].language;
+    size_t order = 0;
+    for (const text::Span& span : text::Sentences(passages[i].text, language)) {
+      candidates.push_back(
+          {i, order++, span, ContentTerms(text::Slice(passages[i].text, span), language), 0});
     }
   }
   return candidates;
 }
 
-void SortBest(std::vector<Candidate>& candidates) {
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+// Rare words weigh more: a word in every sentence says little about any.
+std::map<std::string, int64_t> WeightsOf(const std::set<std::string>& question,
+                                         const std::vector<Candidate>& candidates) {
+  std::map<std::string, int64_t> weights;
+  for (const std::string& term : question) {
+    int64_t holders = 0;
+    for (const Candidate& candidate : candidates) holders += candidate.terms.contains(term) ? 1 : 0;
+    weights[term] = holders == 0 ? 0 : 1'000'000 / (1 + holders);
+  }
+  return weights;
 }
 
-// Scores the best candidates by their embeddings; leaves the others as they are.
-bool AddSimilarity(std::string_view question, std::span<const FoundPassage> passages,
-                   const EmbedTexts& embed, std::vector<Candidate>& candidates) {
-  if (!embed || candidates.empty()) return false;
-  if (candidates.size() > kEmbedded) candidates.resize(kEmbedded);
-  std::vector<std::string> texts = {std::string(question)};
-  for (const Candidate& candidate : candidates) {
-    const FoundPassage& passage = passages[static_cast<size_t>(candidate.passage)];
-    texts.push_back(
-        absl::StrCat(passage.title, ". ", std::string(text::Slice(passage.text, candidate.span))));
+void ScoreByWords(std::string_view question, const std::vector<FoundPassage>& passages,
+                  std::vector<Candidate>& candidates) {
+  const std::string language = passages[0].language.empty() ? "en" : passages[0].language;
+  const std::set<std::string> terms = ContentTerms(question, language);
+  const std::map<std::string, int64_t> weights = WeightsOf(terms, candidates);
+  int64_t total = 0;
+  for (const auto& [term, weight] : weights) total += weight;
+  for (Candidate& candidate : candidates) {
+    const FoundPassage& passage = passages[candidate.passage];
+    std::set<std::string> above =
+        ContentTerms(absl::StrCat(passage.title, " ", absl::StrJoin(passage.headings, " ")), language);
+    int64_t found = 0;
+    for (const auto& [term, weight] : weights) {
+      if (candidate.terms.contains(term))
+        found += weight;
+      else if (above.contains(term))
+        found += weight / 3;
+    }
+    candidate.score = total == 0 ? 0 : found * 1'000'000 / total;
+    if (candidate.terms.size() < 2) candidate.score /= 4;  // a heading or a list mark
+    candidate.score -=
+        static_cast<int64_t>(candidate.passage) * 60'000;  // retrieval's order counts
   }
-  const absl::StatusOr<std::vector<std::vector<float>>> vectors = embed(texts);
-  if (!vectors.ok() || vectors->size() != texts.size()) return false;
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    double dot = 0;
-    for (size_t d = 0; d < (*vectors)[0].size(); ++d)
-      dot += static_cast<double>((*vectors)[0][d]) * (*vectors)[i + 1][d];
-    candidates[i].similarity = std::max<int64_t>(0, static_cast<int64_t>(dot * kMillion));
-    candidates[i].score = (candidates[i].coverage + candidates[i].similarity) / 2;
+}
+
+void ScoreByMeaning(std::string_view question, const std::vector<FoundPassage>& passages,
+                    std::vector<Candidate>& candidates, Effects& effects) {
+  std::vector<std::string> texts{std::string(question)};
+  const size_t count = std::min(candidates.size(), kSentencesEmbedded);
+  for (size_t i = 0; i < count; ++i) {
+    texts.emplace_back(text::Slice(passages[candidates[i].passage].text, candidates[i].span));
   }
-  return true;
+  absl::StatusOr<std::vector<std::vector<float>>> vectors = effects.Embed(texts);
+  if (!vectors.ok() || vectors->size() != texts.size()) return;
+  for (size_t i = 0; i < count; ++i) {
+    double cosine = 0;
+    for (size_t d = 0; d < (*vectors)[0].size(); ++d) {
+      cosine += static_cast<double>((*vectors)[0][d]) * static_cast<double>((*vectors)[i + 1][d]);
+    }
+    candidates[i].score =
+        (candidates[i].score * 4 + static_cast<int64_t>(cosine * 1'000'000) * 6) / 10;
+  }
 }
 
 }  // namespace
 
-Extract ExtractAnswer(std::string_view question, std::span<const FoundPassage> passages,
-                      const Grounding& grounding, std::string_view language,
-                      const EmbedTexts& embed) {
-  Extract extract;
-  std::vector<Candidate> candidates = Candidates(question, passages, language);
-  SortBest(candidates);
-  if (AddSimilarity(question, passages, embed, candidates)) SortBest(candidates);
-  if (candidates.empty()) return extract;
-  const Candidate best = candidates.front();
-  extract.answerable = embed ? best.score : best.coverage;
-  extract.scores = {{"coverage", best.coverage},
-                    {"similarity", best.similarity},
-                    {"answerable", extract.answerable}};
-  if (extract.answerable < grounding.answerable) return extract;
-
-  std::vector<Candidate> chosen;
+std::vector<Extract> ExtractAnswer(std::string_view question,
+                                   const std::vector<FoundPassage>& passages, int64_t most,
+                                   Effects& effects) {
+  std::vector<Extract> extracts;
+  if (passages.empty()) return extracts;
+  std::vector<Candidate> candidates = SentencesOf(passages);
+  if (candidates.empty()) return extracts;
+  ScoreByWords(question, passages, candidates);
+  ScoreByMeaning(question, passages, candidates, effects);
+  const Candidate best =
+      *std::max_element(candidates.begin(), candidates.end(),
+                        [](const Candidate& a, const Candidate& b) { return a.score < b.score; });
+  if (best.score <= 0) return extracts;
+  // Neighbours of the best that are nearly as good, on both sides.
   for (const Candidate& candidate : candidates) {
-    if (static_cast<int64_t>(chosen.size()) >= grounding.sentences) break;
-    if (candidate.passage != best.passage || candidate.score * kMillion < best.score * kKeepShare)
-      continue;
-    chosen.push_back(candidate);
+    const int64_t distance =
+        static_cast<int64_t>(candidate.order) - static_cast<int64_t>(best.order);
+    if (candidate.passage != best.passage || distance < -1 || distance >= most) continue;
+    if (candidate.order != best.order && candidate.score * 100 < best.score * 55) continue;
+    extracts.push_back({candidate.passage, candidate.span, candidate.score});
   }
-  std::sort(chosen.begin(), chosen.end(),
-            [](const Candidate& a, const Candidate& b) { return a.sentence < b.sentence; });
-  for (const Candidate& candidate : chosen) {
-    const FoundPassage& passage = passages[static_cast<size_t>(candidate.passage)];
-    extract.sentences.push_back({.text = std::string(text::Slice(passage.text, candidate.span)),
-                                 .passage = candidate.passage,
-                                 .source = candidate.span,
-                                 .score = candidate.score});
+  if (static_cast<int64_t>(extracts.size()) > most) extracts.resize(static_cast<size_t>(most));
+  return extracts;
+}
+
+int64_t SourceOf(const FoundPassage& passage, int64_t at) {
+  int64_t source = passage.begin + at;
+  for (const auto& [text, document] : passage.runs) {
+    if (text <= at) source = document + (at - text);
   }
-  return extract;
+  return source;
 }
 
 }  // namespace frontdesk::dialog

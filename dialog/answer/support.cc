@@ -1,14 +1,12 @@
 #include "dialog/answer/support.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <optional>
 #include <set>
-#include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "re2/re2.h"
 #include "text/analyse.h"
 #include "text/normalise.h"
 #include "text/segment.h"
@@ -16,194 +14,179 @@
 namespace frontdesk::dialog {
 namespace {
 
-constexpr int64_t kMillion = 1'000'000;
-constexpr size_t kWidestWindow = 3;  // neighbouring sentences
-// Weight of the words against the embedding in the support score, millionths.
-constexpr int64_t kCoverageWeight = 650'000;
+constexpr int64_t kOne = 1'000'000;
 
-using Terms = std::set<std::string>;
+int64_t ShareOf(const std::set<std::string>& wanted, const std::set<std::string>& there) {
+  if (wanted.empty()) return 0;
+  int64_t found = 0;
+  for (const std::string& term : wanted) found += there.contains(term) ? 1 : 0;
+  return found * kOne / static_cast<int64_t>(wanted.size());
+}
 
-Terms TermsOf(std::string_view text, std::string_view language) {
-  Terms terms;
-  for (text::Token& token : text::Analyse(text, language, {.drop_stop_words = true}))
-    terms.insert(std::move(token.term));
+std::string LanguageOf(const FoundPassage& passage) {
+  return passage.language.empty() ? "en" : passage.language;
+}
+
+// Capitalised words and codes inside a sentence, folded: names that must be known.
+std::set<std::string> EntitiesOf(std::string_view sentence) {
+  std::set<std::string> entities;
+  bool first = true;
+  for (const text::Span& word : text::Words(sentence, "en")) {
+    std::string_view shape = text::Slice(sentence, word);
+    const bool capital = std::isupper(static_cast<unsigned char>(shape[0])) != 0;
+    if (capital && !first && shape.size() > 1) entities.insert(text::FoldText(shape));
+    first = false;
+  }
+  return entities;
+}
+
+bool AllKnown(const std::set<std::string>& entities, const std::string& known) {
+  return std::all_of(entities.begin(), entities.end(), [&](const std::string& entity) {
+    return known.find(entity) != std::string::npos;
+  });
+}
+
+// Number words count as numbers: "two years" is supported by "2 years".
+std::string DigitsForWords(std::string text) {
+  static const std::pair<const char*, const char*> kWords[] = {
+      {"\\bone\\b", "1"},     {"\\btwo\\b", "2"},     {"\\bthree\\b", "3"},
+      {"\\bfour\\b", "4"},    {"\\bfive\\b", "5"},    {"\\bsix\\b", "6"},
+      {"\\bseven\\b", "7"},   {"\\beight\\b", "8"},   {"\\bnine\\b", "9"},
+      {"\\bten\\b", "10"},    {"\\btwelve\\b", "12"}, {"\\bfourteen\\b", "14"},
+      {"\\btwenty\\b", "20"}, {"\\bthirty\\b", "30"}};
+  static const auto* kPatterns = [] {
+    auto* patterns = new std::vector<std::pair<std::unique_ptr<RE2>, const char*>>;
+    for (const auto& [word, digits] : kWords)
+      patterns->emplace_back(std::make_unique<RE2>(word), digits);
+    return patterns;
+  }();
+  for (const auto& [pattern, digits] : *kPatterns) RE2::GlobalReplace(&text, *pattern, digits);
+  return text;
+}
+
+}  // namespace
+
+std::set<std::string> ContentTerms(std::string_view text, std::string_view language) {
+  std::set<std::string> terms;
+  for (const text::Token& token : text::Analyse(text, language, {.drop_stop_words = true})) {
+    terms.insert(token.term);
+  }
   return terms;
 }
 
-bool Negates(std::string_view sentence, std::string_view language) {
-  static constexpr std::array kEnglish =
-      std::to_array<std::string_view>({"not", "no", "never", "cannot", "without", "neither", "nor",
-                                       "none", "nothing", "nobody", "unable"});
-  static constexpr std::array kGerman =
-      std::to_array<std::string_view>({"nicht", "kein", "keine", "keinen", "keinem", "keiner",
-                                       "keines", "nie", "niemals", "ohne", "weder"});
-  const std::string folded = text::FoldText(sentence);
-  for (const text::Span word : text::Words(folded, language)) {
-    const std::string_view view = text::Slice(folded, word);
-    const bool listed = language == "de"
-                            ? std::find(kGerman.begin(), kGerman.end(), view) != kGerman.end()
-                            : std::find(kEnglish.begin(), kEnglish.end(), view) != kEnglish.end();
-    if (listed || (view.size() > 3 && view.substr(view.size() - 3) == "n't")) return true;
-  }
-  return false;
-}
-
-// Words that name something: capitalised but not first, or letters and digits mixed ("800R").
-// Every German noun is capitalised, so there only the mixed ones count.
-Terms NamesOf(std::string_view sentence, std::string_view language) {
-  Terms names;
-  bool first = true;
-  for (const text::Span word : text::Words(sentence, language)) {
-    const std::string_view view = text::Slice(sentence, word);
-    const bool capital = std::isupper(static_cast<unsigned char>(view.front())) != 0;
-    const bool letters =
-        std::any_of(view.begin(), view.end(), [](unsigned char c) { return std::isalpha(c); });
-    const bool digits =
-        std::any_of(view.begin(), view.end(), [](unsigned char c) { return std::isdigit(c); });
-    const std::string folded = text::FoldText(view);
-    if ((letters && digits) ||
-        (capital && !first && language != "de" && !text::IsStopWord(folded, language))) {
-      names.insert(text::AnalyseWord(view, language));
+std::vector<std::string> NumbersOf(std::string_view raw) {
+  std::string text = text::FoldText(raw);
+  std::set<std::string> numbers;
+  for (size_t i = 0; i < text.size();) {
+    if (!std::isdigit(static_cast<unsigned char>(text[i]))) {
+      ++i;
+      continue;
     }
-    first = false;
-  }
-  return names;
-}
-
-// The sentences a candidate may rest on: [first, last] of one passage.
-struct Window {
-  int passage = -1;
-  text::Span span{};
-  int64_t coverage = -1;  // millionths
-  std::string missing_fact;
-  text::Span closest{};  // its sentence that shares most with the candidate
-};
-
-struct SentenceTerms {
-  text::Span span;
-  Terms terms;
-};
-
-int64_t Covered(const Terms& wanted, const std::vector<const Terms*>& in) {
-  if (wanted.empty()) return kMillion;
-  const auto found = std::count_if(wanted.begin(), wanted.end(), [&in](const std::string& term) {
-    return std::any_of(in.begin(), in.end(),
-                       [&term](const Terms* terms) { return terms->count(term) > 0; });
-  });
-  return found * kMillion / static_cast<int64_t>(wanted.size());
-}
-
-// The first fact of the sentence that the text does not hold, or "".
-std::string MissingFact(const std::vector<std::string>& facts, std::string_view text,
-                        std::string_view language) {
-  const std::vector<std::string> there = FactsOf(text, language);
-  for (const std::string& fact : facts) {
-    if (!std::binary_search(there.begin(), there.end(), fact)) return fact;
-  }
-  return "";
-}
-
-std::string Heading(const FoundPassage& passage) {
-  std::string heading = passage.title;
-  for (const std::string& one : passage.headings) absl::StrAppend(&heading, " ", one);
-  return heading;
-}
-
-// A window with all facts beats one without; then more words covered; then the shorter one,
-// which is tried first.
-bool Better(const Window& a, const Window& b) {
-  if (a.missing_fact.empty() != b.missing_fact.empty()) return a.missing_fact.empty();
-  return a.coverage > b.coverage;
-}
-
-Window BestWindow(std::string_view sentence, std::span<const FoundPassage> passages,
-                  std::string_view language) {
-  const Terms wanted = TermsOf(sentence, language);
-  const std::vector<std::string> facts = FactsOf(sentence, language);
-  Window best;
-  for (size_t p = 0; p < passages.size(); ++p) {
-    const FoundPassage& passage = passages[p];
-    const std::string heading = Heading(passage);
-    const Terms heading_terms = TermsOf(heading, language);
-    std::vector<SentenceTerms> sentences;
-    for (const text::Span span : text::Sentences(passage.text, language)) {
-      sentences.push_back({span, TermsOf(text::Slice(passage.text, span), language)});
-    }
-    for (size_t width = 1; width <= kWidestWindow; ++width) {
-      for (size_t first = 0; first + width <= sentences.size(); ++first) {
-        Window window{.passage = static_cast<int>(p)};
-        window.span = {sentences[first].span.begin, sentences[first + width - 1].span.end};
-        std::vector<const Terms*> in = {&heading_terms};
-        int64_t closest = -1;
-        for (size_t i = first; i < first + width; ++i) {
-          in.push_back(&sentences[i].terms);
-          const int64_t alone = Covered(wanted, {&sentences[i].terms});
-          if (alone > closest) closest = alone, window.closest = sentences[i].span;
-        }
-        window.coverage = Covered(wanted, in);
-        window.missing_fact = MissingFact(
-            facts, absl::StrCat(std::string(text::Slice(passage.text, window.span)), " ", heading),
-            language);
-        if (best.passage < 0 || Better(window, best)) best = window;
+    std::string number;
+    size_t at = i;
+    while (at < text.size()) {
+      const char c = text[at];
+      const bool digit_next =
+          at + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[at + 1]));
+      if (std::isdigit(static_cast<unsigned char>(c))) {
+        number += c;
+      } else if (c == ',' && digit_next && at + 3 < text.size() &&
+                 std::isdigit(static_cast<unsigned char>(text[at + 3])) &&
+                 (at + 4 >= text.size() ||
+                  !std::isdigit(static_cast<unsigned char>(text[at + 4])))) {
+        // a comma between thousands
+      } else if ((c == '.' || c == ',' || c == ':') && digit_next) {
+        number += c == ',' ? '.' : c;
+      } else {
+        break;
       }
+      ++at;
+    }
+    // "49.90" and "49.9", "4.00" and "4" are the same amount.
+    if (number.find('.') != std::string::npos && number.find(':') == std::string::npos) {
+      while (number.back() == '0') number.pop_back();
+      if (number.back() == '.') number.pop_back();
+    }
+    numbers.insert(number);
+    i = at;
+  }
+  return {numbers.begin(), numbers.end()};
+}
+
+bool Denies(std::string_view text) {
+  static const RE2 kWords(
+      "\\b(not|no|never|none|nobody|nothing|neither|nor|cannot|without|nicht|kein\\w*|nie|niemals|"
+      "ohne)\\b|n't\\b");
+  return RE2::PartialMatch(text::FoldText(text), kWords);
+}
+
+Support CheckSupport(std::string_view sentence, std::string_view question,
+                     const std::vector<FoundPassage>& passages, int64_t threshold) {
+  Support best;
+  best.rule = "coverage";
+  const std::string known_question = text::FoldText(question);
+  const std::vector<std::string> wanted = NumbersOf(DigitsForWords(text::FoldText(sentence)));
+  const std::set<std::string> entities = EntitiesOf(sentence);
+  int64_t best_support = -1;
+  for (size_t i = 0; i < passages.size(); ++i) {
+    const FoundPassage& passage = passages[i];
+    const std::string language = LanguageOf(passage);
+    const std::set<std::string> terms = ContentTerms(sentence, language);
+    const std::string whole =
+        absl::StrCat(passage.title, " ", absl::StrJoin(passage.headings, " "), " ", passage.text);
+    Support here;
+    here.passage = i;
+    // The sentence of the passage that shares most with the claim is its source.
+    int64_t source_share = -1;
+    for (const text::Span& span : text::Sentences(passage.text, language)) {
+      int64_t share = ShareOf(terms, ContentTerms(text::Slice(passage.text, span), language));
+      if (share > source_share) {
+        source_share = share;
+        here.sentence = span;
+      }
+    }
+    const int64_t coverage = ShareOf(terms, ContentTerms(whole, language));
+    const int64_t support = (coverage + std::max<int64_t>(source_share, 0)) / 2;
+    here.scores = {{"coverage", coverage},
+                   {"source", std::max<int64_t>(source_share, 0)},
+                   {"support", support},
+                   {"threshold", threshold}};
+    const std::string source(text::Slice(passage.text, here.sentence));
+    std::vector<std::string> there = NumbersOf(DigitsForWords(text::FoldText(whole)));
+    const bool numbers = std::includes(there.begin(), there.end(), wanted.begin(), wanted.end());
+    // A yes/no answer may turn the question round; the denial must be the source's.
+    if (!numbers)
+      here.rule = "number";
+    else if (Denies(sentence) != Denies(source))
+      here.rule = "negation";
+    else if (!AllKnown(entities, text::FoldText(whole) + " " + known_question))
+      here.rule = "entity";
+    else if (terms.empty())
+      here.rule = "coverage";
+    else if (support < threshold)
+      here.rule = "support";
+    else
+      here.rule = "supported";
+    here.holds = here.rule == "supported";
+    if (here.holds > best.holds || (here.holds == best.holds && support > best_support)) {
+      best = std::move(here);
+      best_support = support;
     }
   }
   return best;
 }
 
-// Cosine of two texts in millionths; nullopt without an encoder.
-std::optional<int64_t> Similarity(std::string_view a, std::string_view b, const EmbedTexts& embed) {
-  if (!embed) return std::nullopt;
-  const std::vector<std::string> texts = {std::string(a), std::string(b)};
-  const absl::StatusOr<std::vector<std::vector<float>>> vectors = embed(texts);
-  if (!vectors.ok() || vectors->size() != 2) return std::nullopt;
-  double dot = 0;
-  for (size_t i = 0; i < (*vectors)[0].size(); ++i)
-    dot += static_cast<double>((*vectors)[0][i]) * (*vectors)[1][i];
-  return static_cast<int64_t>(dot * kMillion);
-}
-
-Support Refused(Support support, std::string rule) {
-  support.supported = false;
-  support.rule = std::move(rule);
-  return support;
-}
-
-}  // namespace
-
-Support CheckSupport(std::string_view sentence, std::span<const FoundPassage> passages,
-                     std::string_view question, const Grounding& grounding,
-                     std::string_view language, const EmbedTexts& embed) {
-  Support support;
-  const Window window = BestWindow(sentence, passages, language);
-  if (window.passage < 0 || TermsOf(sentence, language).empty()) return Refused(support, "empty");
-  const FoundPassage& passage = passages[static_cast<size_t>(window.passage)];
-  const std::string_view source = text::Slice(passage.text, window.span);
-  support.passage = window.passage;
-  support.source = window.span;
-  support.scores["coverage"] = window.coverage;
-  support.scores["support"] = window.coverage;
-  if (!window.missing_fact.empty()) return Refused(support, "number");
-
-  const std::string known =
-      absl::StrCat(passage.text, " ", Heading(passage), " ", std::string(question));
-  const Terms known_terms = TermsOf(known, language);
-  for (const std::string& name : NamesOf(sentence, language)) {
-    if (known_terms.count(name) == 0) return Refused(support, "name");
-  }
-  if (Negates(sentence, language) != Negates(text::Slice(passage.text, window.closest), language)) {
-    return Refused(support, "negation");
-  }
-  if (const std::optional<int64_t> similarity = Similarity(sentence, source, embed)) {
-    support.scores["similarity"] = *similarity;
-    support.scores["support"] = (kCoverageWeight * window.coverage +
-                                 (kMillion - kCoverageWeight) * std::max<int64_t>(*similarity, 0)) /
-                                kMillion;
-  }
-  if (support.scores["support"] < grounding.support) return Refused(support, "coverage");
-  support.supported = true;
-  support.rule = "supported";
-  return support;
+int64_t Relevance(std::string_view question, const FoundPassage& passage) {
+  const std::string language = LanguageOf(passage);
+  const std::set<std::string> terms = ContentTerms(question, language);
+  const int64_t coverage =
+      ShareOf(terms, ContentTerms(absl::StrCat(passage.title, " ", absl::StrJoin(passage.headings, " "),
+                                          " ", passage.text),
+                             language));
+  if (passage.cosine_q == 0) return coverage;
+  // A cosine of .20 is what unrelated texts have with MiniLM, .65 a clear match.
+  const int64_t cosine = std::clamp<int64_t>((passage.cosine_q - 200'000) * 100 / 45, 0, kOne);
+  return (45 * coverage + 55 * cosine) / 100;
 }
 
 }  // namespace frontdesk::dialog

@@ -28,6 +28,10 @@ struct SlotChoice {
   std::vector<std::string> synonyms;
 };
 
+// The slot that holds the address which verifies an order; every flow has it without
+// declaring it.
+inline constexpr const char* kEmailSlot = "email";
+
 enum class SlotType {
   kOrderNumber,
   kEmail,

@@ -14,7 +14,7 @@ namespace frontdesk::dialog {
 namespace {
 
 using nlohmann::json;
-constexpr size_t kLongest = 4000;
+constexpr size_t kLongestTemplate = 4000;
 constexpr size_t kMostHoles = 40;
 
 absl::Status Fail(size_t at, std::string_view expected) {
@@ -184,7 +184,7 @@ absl::StatusOr<std::string> Fill(const TemplatePart& part, const json& scope, co
 }  // namespace
 
 absl::StatusOr<Template> ParseTemplate(std::string_view source) {
-  if (source.size() > kLongest) return Fail(kLongest, "a text of at most 4,000 bytes");
+  if (source.size() > kLongestTemplate) return Fail(kLongestTemplate, "a text of at most 4,000 bytes");
   Template result;
   result.source = std::string(source);
   std::set<std::string> paths;

@@ -15,7 +15,7 @@ struct FlowStarted {
   static constexpr std::string_view kKind = "flow.started";
   int64_t instance = 0;
   std::string flow;
-  std::string intent;  // that asked for it; empty when another flow did
+  std::string intent;   // that asked for it; empty when another flow did
   bool queued = false;  // waits, suspended, behind the flow in front
   template <class A>
   void Describe(A& a) {

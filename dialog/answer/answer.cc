@@ -1,0 +1,155 @@
+#include "dialog/answer/answer.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "dialog/answer/extract.h"
+#include "dialog/answer/prompt.h"
+#include "dialog/answer/support.h"
+#include "dialog/say.h"
+#include "dialog/screen/screen.h"
+#include "llm/model.h"
+#include "storage/digest.h"
+#include "text/segment.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+constexpr size_t kPromptChars = 2400;  // about 600 tokens of passages
+
+Citation Cite(const FoundPassage& passage, text::Span span) {
+  return {passage.hash,
+          passage.document,
+          passage.title,
+          passage.headings,
+          passage.url,
+          SourceOf(passage, span.begin),
+          SourceOf(passage, span.end)};
+}
+
+// Follow-ups like "and to Germany?" mean nothing alone: the question before helps.
+std::string QueryOf(const Turn& turn, const std::string& question) {
+  const std::string& before = turn.state().last_question;
+  const bool follow_up = question.size() < 28 && !before.empty() && before != question;
+  return follow_up ? absl::StrCat(before, " ", question) : question;
+}
+
+// Passages worth reading, best first; recorded whether or not they are.
+std::vector<FoundPassage> Retrieve(Turn& turn, const std::string& query) {
+  const Grounding& grounding = turn.bundle.policy.grounding;
+  absl::StatusOr<std::vector<FoundPassage>> found =
+      turn.effects.Search(query, static_cast<int>(grounding.passages));
+  if (!found.ok()) {
+    turn.Emit(Degraded{"knowledge", std::string(absl::StatusCodeToString(found.status().code()))});
+    return {};
+  }
+  Retrieved event{query, turn.effects.KnowledgeRevision(), {}};
+  for (const FoundPassage& p : *found)
+    event.hits.push_back({p.hash, p.document, p.score_q, p.cosine_q});
+  turn.Emit(std::move(event));
+  std::vector<FoundPassage> relevant;
+  for (FoundPassage& passage : *found) {
+    if (Relevance(query, passage) >= grounding.answerable &&
+        !HoldsInstructions(passage.text, turn.bundle.screen)) {
+      relevant.push_back(std::move(passage));
+    }
+  }
+  return relevant;
+}
+
+struct Checked {
+  std::string text;
+  Support support;
+};
+
+std::optional<std::string> Decode(Turn& turn, const std::string& question,
+                                  const std::vector<FoundPassage>& passages) {
+  llm::GenerateRequest request;
+  request.messages =
+      AnswerPrompt(turn.bundle, question, passages, turn.state().language, kPromptChars);
+  request.max_tokens = static_cast<int>(turn.bundle.assistant.model_max_tokens);
+  request.sampling.temperature = turn.bundle.assistant.temperature;
+  request.key = {turn.conversation.value(), turn.state().turns};
+  absl::StatusOr<llm::Generation> generation = turn.effects.Generate(request);
+  if (!generation.ok()) {
+    turn.Emit(Degraded{"model", std::string(absl::StatusCodeToString(generation.status().code()))});
+    return std::nullopt;
+  }
+  const llm::ModelInfo* info = turn.effects.Model();
+  storage::Sha256Stream prompt;
+  for (const llm::ChatMessage& message : request.messages)
+    prompt.Update(absl::StrCat(message.role, "\n", message.content, "\n"));
+  Generated event;
+  event.prompt_file = "prompts/answer.txt";
+  event.prompt_sha256 = storage::ToHex(prompt.Finish());
+  event.model_sha256 = info != nullptr ? info->sha256 : "";
+  event.numerics_version = info != nullptr ? info->numerics_version : "";
+  event.prompt_tokens = generation->prompt_tokens;
+  event.max_tokens = request.max_tokens;
+  event.stop = std::string(llm::StopReasonName(generation->stop));
+  event.token_ids.assign(generation->token_ids.begin(), generation->token_ids.end());
+  event.text = generation->text;
+  turn.Emit(std::move(event));
+  return generation->text;
+}
+
+// The model's sentences with their support; empty unless every one is supported.
+std::vector<Checked> ModelAnswer(Turn& turn, const std::string& question,
+                                 const std::vector<FoundPassage>& passages) {
+  std::vector<Checked> sentences;
+  if (turn.bundle.assistant.model_mode == ModelMode::kOff || turn.effects.Model() == nullptr)
+    return sentences;
+  std::optional<std::string> text = Decode(turn, question, passages);
+  if (!text) return sentences;
+  bool all = true;
+  for (const text::Span& span : text::Sentences(*text, turn.state().language)) {
+    Checked one{std::string(text::Slice(*text, span)), {}};
+    one.support = CheckSupport(one.text, question, passages, turn.bundle.policy.grounding.support);
+    all &= one.support.holds;
+    turn.Emit(SentenceChecked{one.text, "model", one.support.holds, one.support.rule,
+                              one.support.scores, passages[one.support.passage].hash});
+    sentences.push_back(std::move(one));
+  }
+  const auto most = static_cast<size_t>(turn.bundle.policy.grounding.sentences);
+  if (!all) sentences.clear();
+  if (sentences.size() > most) sentences.resize(most);
+  return sentences;
+}
+
+void ShowSentence(Turn& turn, std::string text, std::string_view path, const FoundPassage& passage,
+                  text::Span span) {
+  SayText(turn, std::move(text), path, "knowledge", 0, {Cite(passage, span)});
+  turn.log.Commit(turn.now).IgnoreError();  // sticky; the caller's next step sees it
+}
+
+bool SayExtract(Turn& turn, const std::string& query, const std::vector<FoundPassage>& passages) {
+  const Grounding& grounding = turn.bundle.policy.grounding;
+  std::vector<Extract> extracts = ExtractAnswer(query, passages, grounding.sentences, turn.effects);
+  for (const Extract& extract : extracts) {
+    const FoundPassage& passage = passages[extract.passage];
+    std::string text(text::Slice(passage.text, extract.span));
+    turn.Emit(SentenceChecked{
+        text, "extractive", true, "quoted", {{"score", extract.score}}, passage.hash});
+    ShowSentence(turn, std::move(text), "extractive", passage, extract.span);
+  }
+  return !extracts.empty();
+}
+
+}  // namespace
+
+bool AnswerFromKnowledge(Turn& turn, const std::string& question) {
+  const std::string query = QueryOf(turn, question);
+  const std::vector<FoundPassage> passages = Retrieve(turn, query);
+  if (!passages.empty()) {
+    std::vector<Checked> sentences = ModelAnswer(turn, question, passages);
+    for (Checked& sentence : sentences) {
+      ShowSentence(turn, std::move(sentence.text), "model", passages[sentence.support.passage],
+                   sentence.support.sentence);
+    }
+    if (!sentences.empty() || SayExtract(turn, query, passages)) return true;
+  }
+  Speak(turn, "no_answer", {}, "refusal");
+  return false;
+}
+
+}  // namespace frontdesk::dialog

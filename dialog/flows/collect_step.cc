@@ -1,0 +1,269 @@
+// Slots: asking, checking, taking and refusing values; verification.
+#include <algorithm>
+#include <charconv>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "dialog/flows/front.h"
+#include "dialog/flows/machine.h"
+#include "re2/re2.h"
+#include "text/utf8.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+int64_t MissesOf(const FlowInstance& instance, const std::string& slot) {
+  auto found = instance.attempts.find(slot);
+  return found == instance.attempts.end() ? 0 : found->second;
+}
+
+// The slot that `verify: order` reads its number from.
+const SlotSpec* OrderSlotOf(const Flow& flow, const VerifyStep& step) {
+  if (!step.slot.empty()) return flow.FindSlot(step.slot);
+  for (const SlotSpec& slot : flow.slots) {
+    if (slot.type == SlotType::kOrderNumber) return &slot;
+  }
+  return nullptr;
+}
+
+// Asks for a slot in the wording of this miss; names the choices of a list.
+void Ask(Turn& turn, const Front& front, const SlotSpec& slot) {
+  const int64_t misses = MissesOf(*front.instance, slot.name);
+  const int64_t instance = front.instance->instance;
+  if (slot.ask.empty() || !SayOfFlow(turn, front, slot.ask, misses)) {
+    Speak(turn, slot.type == SlotType::kOrderNumber ? "ask_order_number" : "slot_invalid");
+  }
+  turn.Emit(SlotAsked{instance, slot.name, misses + 1});
+  turn.asked_last = true;
+}
+
+void AskEmail(Turn& turn, const Front& front) {
+  const int64_t misses = MissesOf(*front.instance, kEmailSlot);
+  const int64_t instance = front.instance->instance;
+  Speak(turn, misses == 0 ? "ask_order_email" : "verification_retry");
+  turn.Emit(SlotAsked{instance, kEmailSlot, misses + 1});
+  turn.asked_last = true;
+}
+
+StepResult GiveUp(Turn& turn, const VerifyStep& step) {
+  Speak(turn, "verification_failed");
+  if (!step.failed.empty()) return StepResult::Go(step.failed, "failed");
+  return HandOffFront(turn, "verification_failed");
+}
+
+// Holds order number and email against the CRM.
+StepResult Check(Turn& turn, const Front& front, const VerifyStep& step, const std::string& order,
+                 const std::string& email) {
+  const int64_t instance = front.instance->instance;
+  VerificationOutcome outcome = turn.effects.VerifyOrder(order, email);
+  turn.Emit(VerificationChecked{instance, order, email, outcome.outcome, outcome.customer});
+  if (outcome.outcome == "verified") {
+    const std::string& known = turn.state().customer;
+    if (!known.empty() && known != outcome.customer) {
+      // Somebody else's order in a conversation that belongs to a person: not theirs to see.
+      turn.Emit(SlotRefused{instance, kEmailSlot, "other_customer"});
+      return GiveUp(turn, step);
+    }
+    turn.Emit(CustomerBound{outcome.customer, "order", order});
+    turn.log.next().bind_customer = outcome.customer;
+    return GoOn(turn, FrontOf(turn));
+  }
+  if (outcome.outcome == "unavailable") {
+    Speak(turn, "tool_down");
+    return HandOffFront(turn, "tool_unavailable");
+  }
+  turn.Emit(SlotRefused{instance, kEmailSlot, "not_verified"});
+  turn.Emit(Invalidated{instance, "slot", kEmailSlot, "not_verified"});
+  Front now = FrontOf(turn);
+  if (MissesOf(*now.instance, kEmailSlot) >= turn.bundle.policy.limits.attempts_per_slot) {
+    return GiveUp(turn, step);
+  }
+  AskEmail(turn, now);
+  return StepResult::Wait();
+}
+
+// A value of a text slot must be of the length asked, a number in its range, …
+std::string WrongRange(const SlotSpec& slot, const nlohmann::json& value, const Turn& turn) {
+  std::optional<int64_t> number;
+  if (slot.type == SlotType::kAmount) {
+    if (!value.is_object() || !value.value("cents", nlohmann::json()).is_number_integer())
+      return "type";
+    number = value["cents"].get<int64_t>();
+  } else if (slot.type == SlotType::kQuantity) {
+    if (!value.is_number_integer()) return "type";
+    number = value.get<int64_t>();
+  } else if (slot.type == SlotType::kBoolean) {
+    return value.is_boolean() ? "" : "type";
+  } else if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+    return "type";
+  } else if (slot.type == SlotType::kText) {
+    number = static_cast<int64_t>(text::CountCodePoints(value.get_ref<const std::string&>()));
+  } else if (slot.type == SlotType::kDate) {
+    absl::CivilDay day;
+    if (!absl::ParseCivilTime(value.get<std::string>(), &day)) return "type";
+    number = day - absl::ToCivilDay(turn.now, turn.bundle.assistant.timezone);
+  }
+  if (number && slot.min && *number < *slot.min) return "too_small";
+  if (number && slot.max && *number > *slot.max) return "too_large";
+  return "";
+}
+
+}  // namespace
+
+std::string WrongWith(const SlotSpec& slot, const nlohmann::json& value,
+                      const FlowInstance& instance, const Turn& turn) {
+  if (std::string wrong = WrongRange(slot, value, turn); !wrong.empty()) return wrong;
+  // A vault token stands for a value that redaction has validated already.
+  const bool token = value.is_string() && value.get_ref<const std::string&>().substr(0, 1) == "<";
+  if (!slot.pattern.empty() && value.is_string() && !token) {
+    RE2 pattern(slot.pattern, RE2::Quiet);
+    if (!RE2::FullMatch(value.get<std::string>(), pattern)) return "pattern";
+  }
+  if (slot.type == SlotType::kChoice ||
+      (slot.type == SlotType::kProduct && !slot.choices.empty())) {
+    std::vector<SlotChoice> choices = ChoicesOf(slot, instance);
+    // The items of a list may not be read yet; the step that asks checks again.
+    if (choices.empty() && !slot.choices_from.empty()) return "";
+    bool known = std::any_of(choices.begin(), choices.end(),
+                             [&](const SlotChoice& c) { return c.canonical == value; });
+    if (!known) return "not_a_choice";
+  }
+  return "";
+}
+
+bool TakeValue(Turn& turn, const GivenSlot& given) {
+  Front front = FrontOf(turn);
+  if (!front) return false;
+  const int64_t instance = front.instance->instance;
+  const SlotSpec* slot = front.flow->FindSlot(given.slot);
+  if (slot == nullptr) {
+    if (given.slot != kEmailSlot) return false;
+    turn.Emit(SlotSet{instance, kEmailSlot, given.value, "email", given.surface, "customer", false,
+                      nullptr});
+    return true;
+  }
+  if (std::string wrong = WrongWith(*slot, given.value, *front.instance, turn); !wrong.empty()) {
+    turn.Emit(SlotRefused{instance, given.slot, "invalid"});
+    return false;
+  }
+  turn.Emit(SlotSet{instance, given.slot, given.value, given.type, given.surface, "customer", false,
+                    nullptr});
+  return true;
+}
+
+StepResult PerformCollect(Turn& turn, const Front& front, const CollectStep& step) {
+  const SlotSpec& slot = *front.flow->FindSlot(step.slot);
+  const int64_t instance = front.instance->instance;
+  auto filled = front.instance->slots.find(step.slot);
+  if (filled != front.instance->slots.end()) {
+    if (filled->second.value.is_null() ||
+        WrongWith(slot, filled->second.value, *front.instance, turn).empty()) {
+      return GoOn(turn, front);
+    }
+    turn.Emit(SlotRefused{instance, step.slot, "invalid"});
+    turn.Emit(Invalidated{instance, "slot", step.slot, "invalid"});
+  }
+  Front now = FrontOf(turn);
+  if (MissesOf(*now.instance, step.slot) >= turn.bundle.policy.limits.attempts_per_slot) {
+    return HandOffFront(turn, "repeated_failure");
+  }
+  if (!slot.choices_from.empty()) {
+    std::vector<SlotChoice> choices = ChoicesOf(slot, *now.instance);
+    if (choices.size() == 1) {  // nothing to choose
+      turn.Emit(SlotSet{instance, step.slot, choices[0].canonical, std::string(NameOf(slot.type)),
+                        "", "set", false, nullptr});
+      return GoOn(turn, FrontOf(turn));
+    }
+  }
+  Ask(turn, now, slot);
+  return StepResult::Wait();
+}
+
+StepResult PerformVerify(Turn& turn, const Front& front, const VerifyStep& step) {
+  const State& state = turn.state();
+  if (state.signed_identity) return GoOn(turn, front);
+  if (step.level == VerifyStep::kIdentity) {
+    if (!state.verified_orders.empty()) return GoOn(turn, front);
+    Speak(turn, "identity_needed");
+    if (!step.failed.empty()) return StepResult::Go(step.failed, "failed");
+    return HandOffFront(turn, "identity_needed");
+  }
+  const SlotSpec* slot = OrderSlotOf(*front.flow, step);
+  if (slot == nullptr) {
+    // No order in this flow: any order that was verified proves who it is.
+    if (!state.verified_orders.empty()) return GoOn(turn, front);
+    Speak(turn, "identity_needed");
+    return HandOffFront(turn, "identity_needed");
+  }
+  auto order = front.instance->slots.find(slot->name);
+  if (order == front.instance->slots.end() || !order->second.value.is_string()) {
+    if (MissesOf(*front.instance, slot->name) >= turn.bundle.policy.limits.attempts_per_slot) {
+      return HandOffFront(turn, "repeated_failure");
+    }
+    Ask(turn, front, *slot);
+    return StepResult::Wait();
+  }
+  const std::string number = order->second.value.get<std::string>();
+  if (state.verified_orders.contains(number)) return GoOn(turn, front);
+  auto email = front.instance->slots.find(kEmailSlot);
+  if (email != front.instance->slots.end() && email->second.value.is_string()) {
+    return Check(turn, front, step, number, email->second.value.get<std::string>());
+  }
+  // The address that proved another order is tried before asking for it again.
+  if (!state.verified_email.empty() && MissesOf(*front.instance, kEmailSlot) == 0) {
+    return Check(turn, front, step, number, state.verified_email);
+  }
+  if (MissesOf(*front.instance, kEmailSlot) >= turn.bundle.policy.limits.attempts_per_slot) {
+    return GiveUp(turn, step);
+  }
+  AskEmail(turn, front);
+  return StepResult::Wait();
+}
+
+void ContinueFront(Turn& turn, const ContinueFlow& command) {
+  bool refused = false;
+  const Front before = FrontOf(turn);
+  const std::string asked = before ? before.instance->asked : "";
+  for (const GivenSlot& given : command.slots) {
+    bool taken = TakeValue(turn, given);
+    refused |= !taken && given.slot == asked;
+  }
+  if (refused) Speak(turn, "slot_invalid");
+  RunFlows(turn);
+}
+
+void AskFrontAgain(Turn& turn, const AskAgain& command) {
+  Front front = FrontOf(turn);
+  if (!front || front.step == nullptr) return;
+  const int64_t instance = front.instance->instance;
+  if (front.instance->confirmation) {
+    turn.Emit(SlotRefused{instance, "confirm", command.why});
+    if (MissesOf(*FrontOf(turn).instance, "confirm") >=
+        turn.bundle.policy.limits.attempts_per_slot) {
+      HandOffFront(turn, "repeated_failure");
+      return;
+    }
+    Speak(turn, "ask_yes_no");
+    RunFlows(turn);
+    return;
+  }
+  const std::string slot = front.instance->asked;
+  if (!slot.empty()) turn.Emit(SlotRefused{instance, slot, command.why});
+  if (!command.options.empty()) {
+    Speak(turn, "choose", {{"options", Either(command.options, turn.state().language)}});
+    turn.Emit(SlotAsked{instance, slot, MissesOf(*FrontOf(turn).instance, slot) + 1});
+    turn.asked_last = turn.started_flow = true;
+    return;
+  }
+  RunFlows(turn);
+}
+
+void SkipAsked(Turn& turn) {
+  Front front = FrontOf(turn);
+  if (!front || front.instance->asked.empty()) return;
+  turn.Emit(SlotSet{front.instance->instance, front.instance->asked, nullptr, "", "", "customer",
+                    false, nullptr});
+  RunFlows(turn);
+}
+
+}  // namespace frontdesk::dialog

@@ -1,0 +1,91 @@
+#include "dialog/flows/scope.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "dialog/policy/business_hours.h"
+
+namespace frontdesk::dialog {
+
+using nlohmann::json;
+
+std::vector<SlotChoice> ChoicesOf(const SlotSpec& slot, const FlowInstance& instance) {
+  if (slot.choices_from.empty()) return slot.choices;
+  std::vector<SlotChoice> choices;
+  json results = json::object();
+  for (const auto& [name, result] : instance.results) results[name] = result.value;
+  for (const json& item : AtPath(results, slot.choices_from)) {
+    const json& value = AtPath(item, slot.choice_value);
+    const json& label = AtPath(item, slot.choice_label);
+    if (value.is_null()) continue;
+    SlotChoice choice;
+    choice.canonical = value.is_string() ? value.get<std::string>() : value.dump();
+    choice.label = label.is_string() ? label.get<std::string>() : choice.canonical;
+    choice.synonyms = {choice.label};
+    choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+std::string ShownValue(const SlotSpec& slot, const json& value, const Style& style) {
+  auto render = [&](const char* text) {
+    absl::StatusOr<Template> parsed = ParseTemplate(text);
+    absl::StatusOr<std::string> shown = Render(*parsed, {{"v", value}}, style);
+    return shown.ok() ? *shown : value.dump();
+  };
+  switch (slot.type) {
+    case SlotType::kAmount:
+      return render("{v|money}");
+    case SlotType::kDate:
+      return render("{v|date}");
+    case SlotType::kChoice:
+    case SlotType::kProduct: {
+      std::string canonical = value.is_string() ? value.get<std::string>() : value.dump();
+      for (const SlotChoice& choice : slot.choices) {
+        if (choice.canonical == canonical) return choice.label;
+      }
+      return canonical;
+    }
+    case SlotType::kBoolean:
+      if (style.language.substr(0, 2) == "de") return value == true ? "ja" : "nein";
+      return value == true ? "yes" : "no";
+    default:
+      return value.is_string() ? value.get<std::string>() : value.dump();
+  }
+}
+
+json MakeScope(const State& state, const FlowInstance* instance, const Flow* flow,
+               const Bundle& bundle, absl::Time now) {
+  json scope = {
+      {"assistant", {{"name", bundle.assistant.name}, {"business", bundle.assistant.business}}},
+      {"customer",
+       {{"known", !state.customer.empty()},
+        {"identified", state.signed_identity},
+        {"id", state.customer.empty() ? json(nullptr) : json(state.customer)}}},
+      {"hours",
+       {{"open", IsOpen(bundle.assistant, now)},
+        {"opens", NextOpening(bundle.assistant, now, state.language)}}},
+      {"conversation", {{"language", state.language}}},
+      {"today", absl::FormatCivilTime(absl::ToCivilDay(now, bundle.assistant.timezone))},
+  };
+  if (instance == nullptr || flow == nullptr) return scope;
+  const Style style{state.language, bundle.assistant.currency};
+  json shown = json::object();
+  for (const auto& [name, slot] : instance->slots) {
+    scope[name] = slot.value;
+    const SlotSpec* spec = flow->FindSlot(name);
+    if (spec == nullptr || slot.value.is_null()) continue;
+    shown[name] = ShownValue(*spec, slot.value, style);
+    if (!spec->choices_from.empty()) {
+      for (const SlotChoice& choice : ChoicesOf(*spec, *instance)) {
+        if (choice.canonical == slot.value) shown[name] = choice.label;
+      }
+    }
+  }
+  for (const auto& [name, result] : instance->results) scope[name] = result.value;
+  scope["$shown"] = std::move(shown);
+  return scope;
+}
+
+}  // namespace frontdesk::dialog

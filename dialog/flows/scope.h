@@ -1,0 +1,24 @@
+// What a flow's templates and conditions see: slots, saved results and the
+// built-in names, as one JSON object. Pure.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "absl/time/time.h"
+#include "dialog/bundle/bundle.h"
+#include "dialog/state.h"
+
+namespace frontdesk::dialog {
+
+// flow may be null (no flow: built-ins only). Members "$shown" hold the shown form
+// of slots (a choice's label, "€49.90", "9 March 2025").
+nlohmann::json MakeScope(const State& state, const FlowInstance* instance, const Flow* flow,
+                         const Bundle& bundle, absl::Time now);
+
+// A slot's value as it is shown to the customer.
+std::string ShownValue(const SlotSpec& slot, const nlohmann::json& value, const Style& style);
+
+// Choices of a slot as they are now: its own, or the items of a saved list.
+std::vector<SlotChoice> ChoicesOf(const SlotSpec& slot, const FlowInstance& instance);
+
+}  // namespace frontdesk::dialog

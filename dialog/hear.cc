@@ -1,0 +1,132 @@
+#include "dialog/hear.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "dialog/flows/scope.h"
+#include "dialog/understand/understander.h"
+#include "spdlog/spdlog.h"
+#include "text/utf8.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+// Bytes of the first `characters` code points.
+size_t BytesOf(std::string_view text, int64_t characters) {
+  size_t at = 0;
+  for (; at < text.size() && characters > 0; --characters) text::NextCodePoint(text, &at);
+  return at;
+}
+
+RedactionContext ContextOf(const Turn& turn) {
+  RedactionContext context;
+  const FlowInstance* front = turn.state().front();
+  const Flow* flow = front != nullptr ? turn.bundle.FindFlow(front->flow) : nullptr;
+  const SlotSpec* asked = flow != nullptr ? flow->FindSlot(front->asked) : nullptr;
+  if (asked == nullptr) return context;
+  if (asked->type == SlotType::kOrderNumber) context.expected_pattern = asked->pattern;
+  context.name_asked = asked->type == SlotType::kName;
+  context.address_asked = asked->type == SlotType::kPostcode ||
+                          asked->name.find("address") != std::string::npos ||
+                          asked->name.find("street") != std::string::npos;
+  return context;
+}
+
+void FillAsked(const Turn& turn, understand::UtteranceInput& input) {
+  const FlowInstance* front = turn.state().front();
+  const Flow* flow = front != nullptr ? turn.bundle.FindFlow(front->flow) : nullptr;
+  if (flow == nullptr) return;
+  input.flow = front->flow;
+  input.asked = front->confirmation ? "confirm" : front->asked;
+  for (const auto& [name, slot] : front->slots) input.filled.push_back({name, slot.value});
+  for (const SlotSpec& slot : flow->slots) {
+    if (slot.choices_from.empty()) continue;
+    understand::SlotRequest request{front->flow, slot.name, "choice", {}, ""};
+    for (const SlotChoice& choice : ChoicesOf(slot, *front)) {
+      request.choices.push_back({choice.canonical, choice.synonyms});
+      if (slot.name == front->asked) input.offered.push_back({choice.canonical, choice.label});
+    }
+    if (!request.choices.empty()) input.extra_slots.push_back(std::move(request));
+  }
+  if (const SlotSpec* asked = flow->FindSlot(front->asked);
+      asked != nullptr && asked->choices_from.empty()) {
+    for (const SlotChoice& choice : asked->choices)
+      input.offered.push_back({choice.canonical, choice.label});
+  }
+  // The address that verifies an order is asked for without a slot of the flow.
+  if (front->asked == "email" && flow->FindSlot("email") == nullptr) {
+    input.extra_slots.push_back({front->flow, "email", "email", {}, ""});
+  }
+}
+
+}  // namespace
+
+Received Hear(Turn& turn, const TurnInput& input) {
+  Received received;
+  received.turn = turn.state().turns + 1;
+  received.request_id = input.request_id;
+  received.owner = turn.state().owner;
+  std::string_view text = input.text;
+  const size_t most = BytesOf(text, turn.bundle.policy.limits.message_chars);
+  received.truncated = most < text.size();
+  RedactedText redacted = turn.effects.Redact(text.substr(0, most), ContextOf(turn));
+  received.text = text::RepairUtf8(redacted.text);
+  received.tokens = std::move(redacted.tokens);
+  received.arrived_ms = absl::ToUnixMillis(input.arrived);
+  received.now_ms = turn.now_ms();
+  return received;
+}
+
+understand::Understanding Understand(Turn& turn) {
+  const State& state = turn.state();
+  understand::UtteranceInput input;
+  input.text = state.turn->received.text;
+  input.language = state.language;
+  input.locale = turn.bundle.assistant.locale;
+  input.currency = turn.bundle.assistant.currency;
+  input.today = absl::ToCivilDay(turn.now, turn.bundle.assistant.timezone);
+  if (!state.last_order.empty()) input.last_order = state.last_order;
+  FillAsked(turn, input);
+  if (std::vector<std::string> texts = turn.understander.TextsToEmbed(input); !texts.empty()) {
+    absl::StatusOr<std::vector<std::vector<float>>> embeddings = turn.effects.Embed(texts);
+    if (embeddings.ok()) {
+      input.embeddings = *std::move(embeddings);
+    } else {
+      turn.Emit(Degraded{"embeddings",
+                         std::string(absl::StatusCodeToString(embeddings.status().code()))});
+    }
+  }
+  absl::StatusOr<understand::Understanding> meaning = turn.understander.Understand(input);
+  if (!meaning.ok() && !input.embeddings.empty()) {
+    // Embeddings of another encoder than the one trained with: words alone still work.
+    turn.Emit(Degraded{"embeddings", "mismatch"});
+    input.embeddings.clear();
+    meaning = turn.understander.Understand(input);
+  }
+  if (!meaning.ok()) {
+    spdlog::error("understanding failed: {}", std::string(meaning.status().message()));
+    turn.Emit(
+        Degraded{"understanding", std::string(absl::StatusCodeToString(meaning.status().code()))});
+    return understand::Understanding{.language = state.language};
+  }
+  const auto& languages = turn.bundle.assistant.languages;
+  if (std::find(languages.begin(), languages.end(), meaning->language) == languages.end()) {
+    meaning->language = state.language;
+  }
+  return *std::move(meaning);
+}
+
+bool IsAngry(const Turn& turn, const understand::Understanding& understanding) {
+  return understanding.sentiment.polarity <= turn.bundle.policy.negative_polarity;
+}
+
+int64_t IdleDeadlineMs(const Turn& turn) {
+  const State& state = turn.state();
+  if (state.ended || !state.assistant_owns()) return 0;
+  const absl::Duration wait =
+      state.reminded ? turn.bundle.assistant.end_after - turn.bundle.assistant.remind_after
+                     : turn.bundle.assistant.remind_after;
+  return turn.now_ms() + absl::ToInt64Milliseconds(std::max(wait, absl::Seconds(1)));
+}
+
+}  // namespace frontdesk::dialog

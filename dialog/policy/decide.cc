@@ -1,0 +1,43 @@
+#include "dialog/policy/decide.h"
+
+#include "dialog/policy/moment.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+constexpr Rule kRules[] = {
+    ScreenRuleFor, EmptyRule,        HumanRule,        EscalationRuleFor, ClarificationRule,
+    SteeringRule,  CorrectionRule,   ConfirmationRule, AskedSlotRule,     IntentRule,
+    CourtesyRule,  OpenQuestionRule, FallBackRule,
+};
+
+}  // namespace
+
+const SlotSpec* Moment::AskedSlot() const {
+  return Asked() && flow != nullptr ? flow->FindSlot(front->asked) : nullptr;
+}
+
+Decision Just(Command command, std::string rule, std::string because) {
+  Decision decision;
+  decision.push_back({std::move(command), {std::move(rule), std::move(because), {}, {}}});
+  return decision;
+}
+
+Decision Decide(const State& state, const understand::Understanding& understanding,
+                const Bundle& bundle, absl::Time now) {
+  static const std::string kNothing;
+  Moment moment{state,
+                understanding,
+                bundle,
+                now,
+                state.front(),
+                nullptr,
+                state.turn ? state.turn->received.text : kNothing};
+  if (moment.front != nullptr) moment.flow = bundle.FindFlow(moment.front->flow);
+  for (Rule rule : kRules) {
+    if (std::optional<Decision> decision = rule(moment)) return *std::move(decision);
+  }
+  return Just(FallBack{}, "fall_back", "no rule applied");  // FallBackRule always applies
+}
+
+}  // namespace frontdesk::dialog

@@ -1,0 +1,62 @@
+// What the rules of the policy look at. Private to dialog/policy/.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "dialog/bundle/bundle.h"
+#include "dialog/commands.h"
+#include "dialog/state.h"
+#include "dialog/understand/understanding.h"
+
+namespace frontdesk::dialog {
+
+struct Moment {
+  const State& state;
+  const understand::Understanding& meaning;
+  const Bundle& bundle;
+  absl::Time now;
+  const FlowInstance* front = nullptr;  // the flow in front, if any
+  const Flow* flow = nullptr;
+  const std::string& text;  // the message, redacted
+
+  bool Cue(std::string_view cue) const { return meaning.Has(cue); }
+  const Thresholds& at() const { return bundle.policy.thresholds; }
+  // The slot that was asked and waits for its value, or null.
+  const SlotSpec* AskedSlot() const;
+  bool Asked() const { return front != nullptr && !front->asked.empty(); }
+  bool Confirming() const { return front != nullptr && front->confirmation.has_value(); }
+  // Probability of the best intent of the whole message, 0 without one.
+  int64_t BestP() const { return meaning.intents.empty() ? 0 : meaning.intents[0].p; }
+};
+
+using Rule = std::optional<Decision> (*)(const Moment&);
+
+// In the order in which decide.cc tries them.
+std::optional<Decision> ScreenRuleFor(const Moment& m);      // what the screen found
+std::optional<Decision> EmptyRule(const Moment& m);          // nothing was said
+std::optional<Decision> HumanRule(const Moment& m);          // asks for, or accepts, a human
+std::optional<Decision> EscalationRuleFor(const Moment& m);  // anger, the bundle's rules
+std::optional<Decision> ClarificationRule(const Moment& m);  // chooses between the intents offered
+std::optional<Decision> SteeringRule(const Moment& m);       // cancel, back, repeat, wait
+std::optional<Decision> CorrectionRule(const Moment& m);     // another value for a filled slot
+std::optional<Decision> ConfirmationRule(const Moment& m);   // yes or no
+std::optional<Decision> AskedSlotRule(const Moment& m);      // the value that was asked for
+std::optional<Decision> IntentRule(const Moment& m);         // what the customer wants
+std::optional<Decision> CourtesyRule(const Moment& m);       // thanks, hello, goodbye, swearing
+std::optional<Decision> OpenQuestionRule(const Moment& m);   // asks back, or did not fit
+std::optional<Decision> FallBackRule(const Moment& m);       // nothing fits
+
+// Commands for what an intent does. text: the part of the message that said it.
+Decision CommandsFor(const Moment& m, const Intent& intent, std::string_view text, Reason reason);
+
+// Values of the understanding for a flow's slots, as commands carry them.
+std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow);
+
+// One command with its reason.
+Decision Just(Command command, std::string rule, std::string because);
+
+}  // namespace frontdesk::dialog
