@@ -82,7 +82,10 @@ void ChoiceDictionary::Add(size_t request, const std::vector<Choice>& choices, b
   if (!product) return;
   for (const Choice& choice : choices) {
     if (choice.synonyms.empty()) continue;
-    const Message m = ReadMessage(choice.synonyms.front());
+    const std::string& name = choice.synonyms.front();
+    const Message m = ReadMessage(name);
+    // "Tarn 3 tent" is also called "Tarn 3".
+    if (m.size() >= 3) AddPhrase(request, choice.canonical, m.Surface(0, m.size() - 1), product, false);
     for (const MessageToken& token : m.tokens) {
       if (token.kind != MessageToken::kWord || token.key.size() < kShortestPartial) continue;
       if (m.size() > 1 && owners[token.key].size() == 1) {

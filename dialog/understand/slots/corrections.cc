@@ -39,7 +39,8 @@ bool Followed(const Reading& r, const Mention& mention, const PhraseTable& table
 // A self-correction between two values of one kind: the earlier one is taken back.
 bool Replaced(const Reading& r, const Mention& earlier, const Mention& later) {
   return r.book.self_corrections.In(r.message, earlier.last, later.first) ||
-         r.book.replaced_by.In(r.message, earlier.last, later.first);
+         r.book.replaced_by.In(r.message, earlier.last, later.first) ||
+         r.book.hedges.In(r.message, earlier.last, later.first);
 }
 
 bool SameKind(const Mention& a, const Mention& b) {
@@ -52,6 +53,12 @@ bool SameValue(const Mention& a, const Mention& b) {
   return a.value["cents"] == b.value["cents"] &&
          (a.value["currency"].is_null() || b.value["currency"].is_null() ||
           a.value["currency"] == b.value["currency"]);
+}
+
+// "fifty bucks, no, 52.50": the currency was said once for both.
+void Inherit(const Mention& earlier, Mention* later) {
+  if (earlier.type != slot_type::kAmount || !later->value["currency"].is_null()) return;
+  later->value["currency"] = earlier.value["currency"];
 }
 
 void MergeRepeats(std::vector<Mention>* mentions) {
@@ -86,6 +93,7 @@ void ResolveCorrections(Reading* r) {
       if (!mentions[i].rejected && !mentions[j].rejected &&
           Replaced(*r, mentions[i], mentions[j]) && !SameValue(mentions[i], mentions[j])) {
         mentions[i].rejected = true;
+        Inherit(mentions[i], &mentions[j]);
       }
       break;
     }

@@ -150,6 +150,8 @@ Stretch ReadStretch(const Reading& r, size_t first) {
   return s;
 }
 
+}  // namespace
+
 void FindPhones(Reading* r) {
   const Message& m = r->message;
   const bool asked = r->Asked(slot_type::kPhone);
@@ -202,13 +204,10 @@ void FindPhones(Reading* r) {
   }
 }
 
-}  // namespace
-
 void FindContacts(Reading* r) {
   FindVaultTokens(r);
   FindWrittenEmails(r);
   FindSpokenEmails(r);
-  FindPhones(r);
 }
 
 }  // namespace frontdesk::understand

@@ -198,6 +198,11 @@ class Dates {
 
   // "3 May", "May 3rd, 2025", "the third of May", "am 3. Mai".
   Found MonthName(size_t i) const {
+    if (const size_t lead = book_.on_day.Match(m_, i); lead > 0 && i + lead < m_.size()) {
+      Found found = MonthName(i + lead);
+      if (found.tokens > 0) found.tokens += lead;
+      return found;
+    }
     size_t at = i;
     int64_t month = 0, day = 0;
     if (const auto name = book_.months.Find(m_, at); name.tokens > 0) {

@@ -43,10 +43,13 @@ bool IsYear(const Reading& r, size_t i) {
 bool FollowsCard(const Reading& r, size_t i) {
   const Message& m = r.message;
   if (m.key(i).size() != 4) return false;
-  const size_t from = i >= 5 ? i - 5 : 0;
-  if (!r.book.card_words.In(m, from, i)) return false;
-  for (size_t j = from; j < i; ++j) {
-    if (r.book.order_nouns.Match(m, j, i) > 0) return false;
+  size_t card = i;  // the closest card word before the figures
+  for (size_t j = i >= 5 ? i - 5 : 0; j < i; ++j) {
+    if (r.book.card_words.Match(m, j, i) > 0) card = j;
+  }
+  if (card == i) return false;
+  for (size_t j = card; j < i; ++j) {
+    if (m.key(j) != "number" && r.book.order_nouns.Match(m, j, i) > 0) return false;
   }
   return true;
 }
@@ -87,12 +90,14 @@ bool Announced(const Reading& r, size_t i) {
   return false;
 }
 
-// Every piece of the run is an order number by itself: "48213 48977" are two.
+// Every piece of the run is an order number by itself and all are of one length: "48213 48977".
 bool PiecesStandAlone(const Reading& r, size_t i, const DigitRun& run, const OrderMatcher& matches) {
+  const size_t length = r.message.key(i).size();
   for (size_t j = i; j < i + run.tokens; ++j) {
-    if (r.message.IsNumber(j) && !matches(r.message.key(j))) return false;
+    if (!r.message.IsNumber(j)) continue;
+    if (r.message.key(j).size() != length || !matches(r.message.key(j))) return false;
   }
-  return !run.spoken;
+  return !run.spoken && length >= 4;
 }
 
 }  // namespace

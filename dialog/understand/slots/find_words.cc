@@ -48,10 +48,13 @@ std::string Trimmed(std::string_view text) {
 
 }  // namespace
 
+void FindAskedPostcode(Reading* r) {
+  if (r->Asked(slot_type::kPostcode) && !HasMention(*r, slot_type::kPostcode)) FindPostcode(r);
+}
+
 void FindAskedWords(Reading* r) {
   const Message& m = r->message;
   if (m.tokens.empty()) return;
-  if (r->Asked(slot_type::kPostcode) && !HasMention(*r, slot_type::kPostcode)) FindPostcode(r);
   const bool name = r->Asked(slot_type::kName) && !HasMention(*r, slot_type::kName);
   if (!name && !r->Asked(slot_type::kText)) return;
   size_t first = 0;

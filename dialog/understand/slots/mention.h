@@ -55,8 +55,9 @@ struct Reading {
   bool Asked(std::string_view type) const { return asked_type == type; }
 };
 
-// find_contacts.cc: vault tokens, e-mail addresses (also spoken), phone numbers with extensions.
+// find_contacts.cc: vault tokens and e-mail addresses (also spoken); phone numbers with extensions.
 void FindContacts(Reading* reading);
+void FindPhones(Reading* reading);
 // find_dates.cc: relative, absolute and numeric dates.
 void FindDates(Reading* reading);
 // find_amounts.cc: money.
@@ -69,7 +70,8 @@ void FindOrderNumbers(Reading* reading);
 void FindQuantities(Reading* reading);
 // find_pointers.cc: "the first one", "that order", "all of them".
 void FindPointers(Reading* reading);
-// find_words.cc: postcodes, names and free text, when asked for.
+// find_words.cc: postcodes, and names and free text, when asked for.
+void FindAskedPostcode(Reading* reading);
 void FindAskedWords(Reading* reading);
 // corrections.cc: marks what the customer took back, and merges repeats.
 void ResolveCorrections(Reading* reading);

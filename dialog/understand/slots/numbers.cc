@@ -151,6 +151,9 @@ DigitRun ReadDigitRun(const Message& m, size_t at, const Phrasebook& book) {
         if (!m.tokens[next].joined) break;
         ++next;
       } else if (m.IsMark(next, ',') && (run.spoken || run.short_pieces)) {
+        // "not four one seven one, four four one seven": two numbers, not one of eight digits.
+        const size_t so_far = run.digits.size() + (last_ten > 0 ? 2 : 0);
+        if (so_far >= 4 && ReadDigitRun(m, next + 1, book).digits.size() >= 4) break;
         ++next;
       } else if (book.fillers.Match(m, next) > 0 && run.spoken && !book.number_and.Match(m, next)) {
         next += book.fillers.Match(m, next);

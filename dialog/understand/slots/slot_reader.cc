@@ -150,7 +150,9 @@ void SlotReader::Parts::FindChoices(Reading* r, const std::vector<const SlotRequ
 void SlotReader::Parts::FindAll(Reading* r, const std::vector<const SlotRequest*>& all,
                                 const std::set<std::string>& flows) const {
   FindContacts(r);
+  FindAskedPostcode(r);
   FindDates(r);
+  FindPhones(r);
   FindOtherNumbers(r);
   FindAmounts(r);
   FindChoices(r, all, flows);

@@ -115,7 +115,7 @@ LanguageWords Make() {
           "hell no", "i don't", "absolutely not", "definitely not", "rather not", "not that",
           "it isn't", "isn't", "it is not", "it's not", "that is not", "nay", "naw", "stop"};
   w.hedges = {"maybe", "perhaps", "not sure", "what happens if", "if i say", "depends", "later",
-              "i don't know", "dunno", "might", "possibly", "let me think"};
+              "i don't know", "dunno", "might", "possibly", "let me think", "or so", "ish"};
   w.negators = {"not", "isn't", "wasn't", "never", "no not", "it's not", "it is not", "not the",
                 "and not", "rather than", "other than", "except"};
   w.but_rather = {"but", "it's", "rather"};
