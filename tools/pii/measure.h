@@ -35,9 +35,17 @@ struct PiiReport {
   std::string predictions;
 };
 
+// Street number, unit and postcode as spans of their own, as the data sets label them.
+inline RedactOptions LabelledStyle() {
+  RedactOptions options;
+  options.whole_addresses = false;
+  return options;
+}
+
 // jsonl: lines {"text","spans":[{"start","end","type"}],"annotated"}, offsets in code
 // points (data/README.md). Errors: INVALID_ARGUMENT (a line is not of that form; names it).
-absl::StatusOr<PiiReport> RunPiiEval(std::string_view jsonl, const RedactOptions& options = {});
+absl::StatusOr<PiiReport> RunPiiEval(std::string_view jsonl,
+                                     const RedactOptions& options = LabelledStyle());
 
 // The report as one line of JSON with the keys of data/README.md.
 std::string PiiReportJson(const PiiReport& report);

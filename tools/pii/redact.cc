@@ -42,7 +42,8 @@ std::vector<PiiSpan> Redactor::Find(std::string_view text, const RedactOptions& 
   const View view(text);
   Candidates candidates = FindStructured(view, options);
   if (options.names_and_addresses && Wanted(options, {PiiType::kPerson, PiiType::kAddress})) {
-    FindNames(view, options.name_was_asked, options.address_was_asked, candidates);
+    FindNames(view, {options.name_was_asked, options.address_was_asked, options.whole_addresses},
+              candidates);
   }
   DropExpected(view.text(), options.expected_slot_pattern, candidates);
   if (options.types) {

@@ -48,10 +48,13 @@ struct RedactOptions {
   // (bundle's order_number pattern, RE2 syntax). A stretch that matches it whole
   // outranks card, phone and national id.
   std::string expected_slot_pattern;
-  std::string country = "IE";       // ISO 3166 alpha-2: how phone numbers without + are read
-  bool name_was_asked = false;      // a lone "Müller" is then a person
-  bool address_was_asked = false;   // a lone "Hauptstr. 5" or postcode is then an address
-  std::optional<PiiTypes> types;    // only these; default: all
+  std::string country = "IE";      // ISO 3166 alpha-2: how phone numbers without + are read
+  bool name_was_asked = false;     // a lone "Müller" is then a person
+  bool address_was_asked = false;  // a lone "Hauptstr. 5" or postcode is then an address
+  std::optional<PiiTypes> types;   // only these; default: all
+  // An address is one span; false: street number, unit and postcode apart, as some data
+  // sets label them.
+  bool whole_addresses = true;
   bool names_and_addresses = true;  // false: structured types only (faster)
 };
 

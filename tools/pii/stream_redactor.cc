@@ -15,9 +15,9 @@ constexpr std::size_t kLookBack = 96;
 constexpr std::size_t kMostHeld = 16384;
 
 // Words that a name, an address or a spoken number may continue behind.
-constexpr std::array<std::string_view, 12> kNoEnd = {"apt",  "ave",  "blvd",  "street",
-                                                     "road", "flat", "suite", "floor",
-                                                     "nine", "zero", "four",  "five"};
+constexpr auto kNoEnd =
+    std::to_array<std::string_view>({"apt", "ave", "blvd", "street", "road", "flat", "suite",
+                                     "floor", "nine", "zero", "four", "five"});
 
 // True when text[0, end) ends a sentence that nothing behind it can reach into: a plain
 // lower-case word of four letters or more, a full stop, a blank.

@@ -18,9 +18,11 @@ struct ParsedToken {
 
 // The token that starts at text[begin] == '<'; nothing when there is none.
 std::optional<ParsedToken> ParseToken(std::string_view text, std::size_t begin) {
-  const std::size_t end = text.find('>', begin);
-  if (end == std::string_view::npos || end - begin > 32) return std::nullopt;
-  const std::string_view inside = text.substr(begin + 1, end - begin - 1);
+  constexpr std::size_t kLongest = 32;
+  const std::size_t length = text.substr(begin, kLongest).find('>');
+  if (length == std::string_view::npos) return std::nullopt;
+  const std::size_t end = begin + length;
+  const std::string_view inside = text.substr(begin + 1, length - 1);
   const std::size_t underscore = inside.rfind('_');
   if (underscore == std::string_view::npos) return std::nullopt;
   const auto type = PiiTypeFromName(inside.substr(0, underscore));

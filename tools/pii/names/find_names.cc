@@ -1,7 +1,6 @@
 #include "tools/pii/names/find_names.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,13 +42,17 @@ bool IsAddressLike(const std::vector<NameToken>& tokens, std::size_t first, std:
                      });
 }
 
+// False for "e.g. wool" and other runs that begin with a single small letter.
+bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first) {
+  return tokens[first].lower.size() > 1 || (tokens[first].kinds & kCapital) != 0;
+}
+
 // Adds tokens [first, last) without punctuation at its ends.
 void AddSpan(const View& view, const std::vector<NameToken>& tokens, std::size_t first,
              std::size_t last, PiiType type, double confidence, Candidates& out) {
   while (first < last && IsEdge(tokens[first])) ++first;
   while (first < last && IsEdge(tokens[last - 1])) --last;
   if (first == last) return;
-  if (type == PiiType::kAddress && !IsAddressLike(tokens, first, last)) return;
   out.push_back({static_cast<std::uint32_t>(view.FromOriginal(tokens[first].begin)),
                  static_cast<std::uint32_t>(view.FromOriginal(tokens[last - 1].end)), type,
                  JoinWords(tokens, first, last), confidence});
@@ -86,42 +89,96 @@ void AddAskedAddress(const View& view, const std::vector<NameToken>& tokens, Can
   AddSpan(view, tokens, 0, tokens.size(), PiiType::kAddress, 0.7, out);
 }
 
-std::optional<PiiType> TypeOf(NameTag tag) {
-  switch (tag) {
-    case NameTag::kPersonBegin:
-    case NameTag::kPersonInside:
-      return PiiType::kPerson;
-    case NameTag::kAddressBegin:
-    case NameTag::kAddressInside:
-      return PiiType::kAddress;
-    default:
-      return std::nullopt;
+bool Begins(NameTag tag) { return static_cast<int>(tag) % 2 == 1; }
+
+// A run of tokens with tags of one kind.
+struct Tagged {
+  std::size_t first, last;
+  NameTag kind;  // its begin tag
+};
+
+std::vector<Tagged> TaggedRuns(const std::vector<NameToken>& tokens,
+                               const std::vector<NameTag>& tags) {
+  std::vector<Tagged> runs;
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    if (tags[i] == NameTag::kNone) continue;
+    if (Begins(tags[i]) || runs.empty() || runs.back().last != i) {
+      const int tag = static_cast<int>(tags[i]);
+      runs.push_back({i, i + 1, static_cast<NameTag>(Begins(tags[i]) ? tag : tag - 1)});
+    } else {
+      runs.back().last = i + 1;
+    }
+  }
+  // "Keizersgracht 174" is a street, whatever its name is.
+  for (Tagged& run : runs) {
+    const bool street = (tokens[run.last - 1].kinds & kStreetEnding) != 0;
+    const bool number = run.last < tokens.size() && (tokens[run.last].kinds & kHasDigit) != 0;
+    if (run.kind == NameTag::kPersonBegin && street && number) run.kind = NameTag::kAddressBegin;
+  }
+  return runs;
+}
+
+bool IsOfAddress(const Tagged& run) {
+  return run.kind == NameTag::kAddressBegin || run.kind == NameTag::kPlaceBegin;
+}
+
+// True when what stands between two runs does not part them: punctuation, one short word.
+bool Joined(const std::vector<NameToken>& tokens, const Tagged& a, const Tagged& b) {
+  std::size_t words = 0;
+  for (std::size_t i = a.last; i < b.first; ++i) words += IsWord(tokens[i]) ? 1 : 0;
+  return b.first - a.last <= 3 && words <= 1;
+}
+
+// One address from runs [first, last), which the tagger may have cut into street, number
+// and town: as one span, or as the runs that the tagger called address.
+void AddAddress(const View& view, const std::vector<NameToken>& tokens,
+                const std::vector<Tagged>& runs, std::size_t first, std::size_t last, bool whole,
+                Candidates& out) {
+  const auto is_address = [](const Tagged& run) { return run.kind == NameTag::kAddressBegin; };
+  const auto begin = runs.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto end = runs.begin() + static_cast<std::ptrdiff_t>(last);
+  if (std::none_of(begin, end, is_address) ||
+      !IsAddressLike(tokens, runs[first].first, runs[last - 1].last)) {
+    return;
+  }
+  if (whole) {
+    AddSpan(view, tokens, runs[first].first, runs[last - 1].last, PiiType::kAddress, 0.8, out);
+    return;
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    if (is_address(runs[i])) {
+      AddSpan(view, tokens, runs[i].first, runs[i].last, PiiType::kAddress, 0.8, out);
+    }
   }
 }
 
-bool Begins(NameTag tag) { return static_cast<int>(tag) % 2 == 1; }
-
 }  // namespace
 
-void FindNames(const View& view, bool name_was_asked, bool address_was_asked, Candidates& out) {
+void FindNames(const View& view, const NameOptions& options, Candidates& out) {
   const std::vector<NameToken> tokens = NameTokens(view.original());
-  const std::vector<NameTag> tags = TagNames(tokens, BuiltInNameWeights());
-  bool person = false, address = false;
-  for (std::size_t i = 0; i < tokens.size();) {
-    const auto type = TypeOf(tags[i]);
-    if (!type) {
-      ++i;
-      continue;
-    }
+  const std::vector<Tagged> runs = TaggedRuns(tokens, TagNames(tokens, BuiltInNameWeights()));
+  const std::size_t before = out.size();
+  for (std::size_t i = 0; i < runs.size();) {
     std::size_t last = i + 1;
-    while (last < tokens.size() && TypeOf(tags[last]) == type && !Begins(tags[last])) ++last;
-    AddSpan(view, tokens, i, last, *type, 0.8, out);
-    person = person || *type == PiiType::kPerson;
-    address = address || *type == PiiType::kAddress;
+    if (runs[i].kind == NameTag::kPersonBegin) {
+      if (IsPersonLike(tokens, runs[i].first)) {
+        AddSpan(view, tokens, runs[i].first, runs[i].last, PiiType::kPerson, 0.8, out);
+      }
+    } else if (IsOfAddress(runs[i])) {
+      while (last < runs.size() && IsOfAddress(runs[last]) &&
+             Joined(tokens, runs[last - 1], runs[last])) {
+        ++last;
+      }
+      AddAddress(view, tokens, runs, i, last, options.whole_addresses, out);
+    }
     i = last;
   }
-  if (name_was_asked && !person) AddAskedName(view, tokens, out);
-  if (address_was_asked && !address) AddAskedAddress(view, tokens, out);
+  const auto found = [&](PiiType type) {
+    return std::any_of(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(),
+                       [&](const Candidate& candidate) { return candidate.type == type; });
+  };
+  if (options.name_was_asked && !found(PiiType::kPerson)) AddAskedName(view, tokens, out);
+  if (options.address_was_asked && !found(PiiType::kAddress)) AddAskedAddress(view, tokens, out);
 }
 
 }  // namespace frontdesk::tools

@@ -6,10 +6,14 @@
 
 namespace frontdesk::tools {
 
+struct NameOptions {
+  bool name_was_asked = false;     // a text of a few words is then a name as a whole
+  bool address_was_asked = false;  // a short text with a number is then an address
+  bool whole_addresses = true;     // street, number and town as one span
+};
+
 // Adds persons and addresses of the view. Value: the words in lower case, one blank
-// between them. name_was_asked, address_was_asked: the text answers such a question,
-// so a text of a few words is taken whole.
-// Cost: about 1 µs a word. Source: docs/redaction.md.
-void FindNames(const View& view, bool name_was_asked, bool address_was_asked, Candidates& out);
+// between them. Cost: about 1 µs a word. Source: docs/redaction.md.
+void FindNames(const View& view, const NameOptions& options, Candidates& out);
 
 }  // namespace frontdesk::tools

@@ -335,10 +335,10 @@ constexpr std::pair<std::string_view, std::uint32_t> kLists[] = {
      kDailyWord},
 };
 
-constexpr std::array<std::string_view, 24> kStreetEndings = {
-    "straße", "strasse", "straat", "gasse",  "gata", "gatan", "gade",  "vägen",
-    "veien",  "vegen",   "vej",    "gracht", "laan", "platz", "allee", "kade",
-    "plein",  "weg",     "stræde", "katu",   "str.", "str",   "damm",  "dijk"};
+constexpr auto kStreetEndings = std::to_array<std::string_view>(
+    {"straße", "strasse", "straat", "gasse",  "gata", "gatan", "gade",  "vägen",
+     "veien",  "vegen",   "vej",    "gracht", "laan", "platz", "allee", "kade",
+     "plein",  "weg",     "stræde", "katu",   "str.", "str",   "damm",  "dijk"});
 
 const absl::flat_hash_map<std::string_view, std::uint32_t>& Kinds() {
   static const auto* const kinds = [] {

@@ -73,7 +73,7 @@ const RE2& AccountPattern() {
 const RE2& SortCodePattern() {
   static const RE2* const pattern = new RE2(
       "\\b(?:sort ?code|blz|bankleitzahl|routing(?: number| no\\.?| #)?|aba|transit number|bsb)"
-      "(?: is|:| :)* ?(\\d{2}[- ]\\d{2}[- ]\\d{2}|\\d{3}[- ]\\d{3}|\\d{6}|\\d{8,9})");
+      "(?: is|:| :)* ?(\\d{8,9}|\\d{2}[- ]\\d{2}[- ]\\d{2}|\\d{3}[- ]\\d{3}|\\d{6})");
   return *pattern;
 }
 

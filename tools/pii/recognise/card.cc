@@ -13,21 +13,21 @@ namespace frontdesk::tools {
 namespace {
 
 constexpr std::size_t kMaxCardDigits = 19;
-constexpr std::array<std::string_view, 30> kCardWords = {
-    "card",         "cards",    "credit",
-    "debit",        "visa",     "mastercard",
-    "master card",  "amex",     "american express",
-    "discover",     "maestro",  "diners",
-    "jcb",          "unionpay", "pan",
-    "cc",           "karte",    "kreditkarte",
-    "kartennummer", "carte",    "carta",
-    "tarjeta",      "cartão",   "kaart",
-    "creditcard",   "payment",  "カード",
-    "卡",           "बिल",      "بطاق*"};
+constexpr auto kCardWords =
+    std::to_array<std::string_view>({"card",         "cards",    "credit",
+                                     "debit",        "visa",     "mastercard",
+                                     "master card",  "amex",     "american express",
+                                     "discover",     "maestro",  "diners",
+                                     "jcb",          "unionpay", "pan",
+                                     "cc",           "karte",    "kreditkarte",
+                                     "kartennummer", "carte",    "carta",
+                                     "tarjeta",      "cartão",   "kaart",
+                                     "creditcard",   "payment",  "カード",
+                                     "卡",           "बिल",      "بطاق*"});
 // Numbers of this length that businesses print on things.
-constexpr std::array<std::string_view, 17> kThingWords = {
-    "tracking", "track", "parcel", "shipment", "waybill", "awb", "fedex",   "ups", "usps",
-    "dhl",      "imei",  "serial", "ean",      "gtin",    "upc", "barcode", "sscc"};
+constexpr auto kThingWords = std::to_array<std::string_view>(
+    {"tracking", "track", "parcel", "shipment", "waybill", "awb", "fedex", "ups", "usps", "dhl",
+     "imei", "serial", "ean", "gtin", "upc", "barcode", "sscc"});
 
 // True when people write card numbers in groups of these sizes.
 bool IsCardGrouping(const DigitGroups& groups, std::size_t first, std::size_t last) {

@@ -59,11 +59,11 @@ std::size_t MarkedLength(std::string_view text, std::size_t at,
   return 0;
 }
 
-constexpr std::array<std::string_view, 8> kDotWords = {"dot",   "punkt", "punto", "point",
-                                                       "ponto", "punt",  "d0t",   "."};
-constexpr std::array<std::string_view, 4> kAtWords = {"at", "@", "ät", "a t"};
-constexpr std::array<std::string_view, 6> kAtNames = {"arroba",     "arobase",     "arobas",
-                                                      "chiocciola", "klammeraffe", "apenstaartje"};
+constexpr auto kDotWords = std::to_array<std::string_view>(
+    {"dot", "punkt", "punto", "point", "ponto", "punt", "d0t", "."});
+constexpr auto kAtWords = std::to_array<std::string_view>({"at", "@", "ät", "a t"});
+constexpr auto kAtNames = std::to_array<std::string_view>(
+    {"arroba", "arobase", "arobas", "chiocciola", "klammeraffe", "apenstaartje"});
 
 // A dot between labels or parts of a name at text[at]: its length with blanks around, 0 if none.
 // spaced: " . " and " ." count too.

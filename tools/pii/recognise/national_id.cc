@@ -11,21 +11,21 @@
 namespace frontdesk::tools {
 namespace {
 
-constexpr std::array<std::string_view, 9> kSsnWords = {
-    "ssn", "social security", "social", "ss#", "ss #", "soc sec", "itin", "tax id", "tin"};
-constexpr std::array<std::string_view, 8> kGermanWords = {
-    "steuer*", "idnr", "id-nr", "tax", "tin", "identifikationsnummer", "steuernummer", "idnr."};
-constexpr std::array<std::string_view, 4> kDutchWords = {"bsn", "burgerservicenummer", "sofi*",
-                                                         "sofinummer"};
-constexpr std::array<std::string_view, 3> kAadhaarWords = {"aadhaar", "aadhar", "uidai"};
-constexpr std::array<std::string_view, 3> kCpfWords = {"cpf", "cadastro de pessoas",
-                                                       "contribuinte"};
-constexpr std::array<std::string_view, 1> kPeselWords = {"pesel"};
-constexpr std::array<std::string_view, 10> kIdWords = {
-    "dni", "nie", "nif", "pps", "ppsn", "pan", "nino", "national insurance", "ni", "id"};
-constexpr std::array<std::string_view, 12> kBusinessWords = {
-    "order", "sku",    "part",    "model",    "item",   "ref",
-    "code",  "serial", "invoice", "tracking", "ticket", "coupon"};
+constexpr auto kSsnWords = std::to_array<std::string_view>(
+    {"ssn", "social security", "social", "ss#", "ss #", "soc sec", "itin", "tax id", "tin"});
+constexpr auto kGermanWords = std::to_array<std::string_view>(
+    {"steuer*", "idnr", "id-nr", "tax", "tin", "identifikationsnummer", "steuernummer", "idnr."});
+constexpr auto kDutchWords =
+    std::to_array<std::string_view>({"bsn", "burgerservicenummer", "sofi*", "sofinummer"});
+constexpr auto kAadhaarWords = std::to_array<std::string_view>({"aadhaar", "aadhar", "uidai"});
+constexpr auto kCpfWords =
+    std::to_array<std::string_view>({"cpf", "cadastro de pessoas", "contribuinte"});
+constexpr auto kPeselWords = std::to_array<std::string_view>({"pesel"});
+constexpr auto kIdWords = std::to_array<std::string_view>(
+    {"dni", "nie", "nif", "pps", "ppsn", "pan", "nino", "national insurance", "ni", "id"});
+constexpr auto kBusinessWords =
+    std::to_array<std::string_view>({"order", "sku", "part", "model", "item", "ref", "code",
+                                     "serial", "invoice", "tracking", "ticket", "coupon"});
 
 struct Shape {
   std::array<std::size_t, 7> sizes;  // of the digit groups, 0 ends

@@ -11,9 +11,9 @@
 namespace frontdesk::tools {
 namespace {
 
-constexpr std::array<std::string_view, 14> kVersionWords = {
-    "version", "v",     "ver", "ver.",     "firmware", "release", "build",
-    "update",  "patch", "app", "software", "driver",   "os",      "section"};
+constexpr auto kVersionWords = std::to_array<std::string_view>(
+    {"version", "v", "ver", "ver.", "firmware", "release", "build", "update", "patch", "app",
+     "software", "driver", "os", "section"});
 
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
 

@@ -15,24 +15,24 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr std::array<std::string_view, 47> kPhoneWords = {
-    "phone",    "phones",    "telephone", "tel",      "tel.",      "mobile",    "mob",
-    "cell",     "cellphone", "call",      "called",   "calling",   "ring",      "dial",
-    "text",     "sms",       "fax",       "whatsapp", "reach",     "reachable", "my number",
-    "hotline",  "handy",     "telefon",   "telefono", "teléfono",  "telefone",  "téléphone",
-    "nummer",   "numéro",    "número",    "numero",   "rufnummer", "celular",   "móvil",
-    "portable", "gsm",       "messages",  "callback", "voicemail", "contact:",  "電話",
-    "هاتف",     "اتصل*",     "फोन",       "☎",        "📞"};
+constexpr auto kPhoneWords = std::to_array<std::string_view>(
+    {"phone",    "phones",    "telephone", "tel",      "tel.",      "mobile",    "mob",
+     "cell",     "cellphone", "call",      "called",   "calling",   "ring",      "dial",
+     "text",     "sms",       "fax",       "whatsapp", "reach",     "reachable", "my number",
+     "hotline",  "handy",     "telefon",   "telefono", "teléfono",  "telefone",  "téléphone",
+     "nummer",   "numéro",    "número",    "numero",   "rufnummer", "celular",   "móvil",
+     "portable", "gsm",       "messages",  "callback", "voicemail", "contact:",  "電話",
+     "هاتف",     "اتصل*",     "फोन",       "☎",        "📞"});
 // What a table or signature puts behind the number.
-constexpr std::array<std::string_view, 8> kPhoneLabels = {"office", "fax",  "home", "mobile",
-                                                          "cell",   "work", "tel",  "phone"};
-constexpr std::array<std::string_view, 41> kOtherWords = {
-    "order",  "orders", "tracking", "track",  "invoice",    "rechnung",  "sku",
-    "part",   "item",   "model",    "serial", "ref",        "reference", "ticket",
-    "isbn",   "ean",    "imei",     "npi",    "mrn",        "license",   "licence",
-    "policy", "fedex",  "ups",      "usps",   "dhl",        "parcel",    "version",
-    "code",   "coupon", "account",  "record", "identifier", "routing",   "passport",
-    "iban",   "bic",    "draw",     "claim",  "dea",        "barcode"};
+constexpr auto kPhoneLabels = std::to_array<std::string_view>(
+    {"office", "fax", "home", "mobile", "cell", "work", "tel", "phone"});
+constexpr auto kOtherWords = std::to_array<std::string_view>(
+    {"order",  "orders", "tracking", "track",  "invoice",    "rechnung",  "sku",
+     "part",   "item",   "model",    "serial", "ref",        "reference", "ticket",
+     "isbn",   "ean",    "imei",     "npi",    "mrn",        "license",   "licence",
+     "policy", "fedex",  "ups",      "usps",   "dhl",        "parcel",    "version",
+     "code",   "coupon", "account",  "record", "identifier", "routing",   "passport",
+     "iban",   "bic",    "draw",     "claim",  "dea",        "barcode"});
 
 constexpr std::string_view kSeparators = " \t-.()/\n";
 constexpr std::size_t kMaxDigits = 15;
@@ -149,8 +149,9 @@ bool IsNorthAmericanShape(const DigitGroups& groups, const Stretch& s) {
 }
 
 // How sure we are that the stretch is a telephone number; 0 for no.
+// middle: the stretch lies inside a longer row of digits, where only a word makes it a number.
 double Score(const View& view, const DigitGroups& groups, const Stretch& s,
-             std::string_view country, std::string& value) {
+             std::string_view country, bool middle, std::string& value) {
   const std::size_t count = s.digits.size();
   if (count > kMaxDigits || LooksLikeDateOrAmount(groups, s)) return 0;
   const std::size_t word = DistanceBefore(view, s.begin, kPhoneWords);
@@ -159,12 +160,14 @@ double Score(const View& view, const DigitGroups& groups, const Stretch& s,
   const bool called = labelled || (word != std::string_view::npos && word <= other);
   if (other < word && !s.plus && !labelled) return 0;
   if (count < (labelled ? 6u : 7u)) return 0;
+  if (middle && !called && !s.plus && !s.bracket && !IsNorthAmericanShape(groups, s)) return 0;
   const std::size_t spoken = SpokenCount(groups, s.first, s.last);
   if (s.spoken) {
     if (spoken < 3 || s.last - s.first < 4) return 0;
     const Judgement judgement = Judge(s.digits, country);
     value = judgement.valid ? judgement.e164 : s.digits;
-    return judgement.valid ? 0.95 : called || s.digits[0] == '0' ? 0.8 : count >= 10 ? 0.6 : 0;
+    if (called) return 0.95;
+    return judgement.valid ? 0.95 : s.digits[0] == '0' ? 0.8 : count >= 10 ? 0.6 : 0;
   }
   if (s.plus || s.digits.starts_with("00")) {
     const Judgement judgement = Judge("+" + (s.plus ? s.digits : s.digits.substr(2)), country);
@@ -244,12 +247,12 @@ void FindPhones(const View& view, const DigitGroups& groups, std::string_view co
       if (s.digits.size() < 6) break;
       const std::size_t end = ExtensionEnd(view, s.end);
       if (!StandsAlone(view, s, end)) continue;
-      std::string value;
-      double score = Score(view, groups, s, country, value);
-      if (s.gaps.find('\n') != std::string::npos) score -= 0.15;
       // The middle of a longer row of digits is rarely a number of its own.
       const bool middle = first > 0 && JoinsPhone(view, groups, first - 1) &&
                           Gap(view, groups, first - 1).find('\n') == std::string_view::npos;
+      std::string value;
+      double score = Score(view, groups, s, country, middle, value);
+      if (s.gaps.find('\n') != std::string::npos) score -= 0.15;
       if (middle && !s.plus && !s.bracket) score -= 0.35;
       if (score > 0.5 && (!best || score > best->confidence)) {
         best = Candidate{static_cast<std::uint32_t>(s.begin), static_cast<std::uint32_t>(end),
