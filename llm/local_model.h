@@ -26,9 +26,9 @@
 namespace frontdesk::llm {
 
 struct LocalModelOptions {
-  int threads = 2;                // 1..64
-  std::optional<Isa> isa;         // forced by tests; else the fastest there is
-  SchedulerOptions scheduler;     // memory for keys and values, batch limits
+  int threads = 2;             // 1..64
+  std::optional<Isa> isa;      // forced by tests; else the fastest there is
+  SchedulerOptions scheduler;  // memory for keys and values, batch limits
 };
 
 class LocalModel : public Model {

@@ -11,7 +11,7 @@
 namespace frontdesk::llm::avx512 {
 
 constexpr int kLanes = 16;
-constexpr int kTileSizes[] = {1, 2, 3, 4, 6, 8, 12};
+constexpr int kTileSizes[] = {1, 2, 4, 8, 12};
 
 using F = __m512;
 using I = __m512i;

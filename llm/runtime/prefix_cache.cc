@@ -53,8 +53,8 @@ std::vector<KvPage> PrefixCache::Find(std::span<const int32_t> tokens, int share
   return pages;
 }
 
-void PrefixCache::Insert(std::span<const int32_t> tokens, int shared_tokens,
-                         std::string_view scope, std::span<const KvPage> pages) {
+void PrefixCache::Insert(std::span<const int32_t> tokens, int shared_tokens, std::string_view scope,
+                         std::span<const KvPage> pages) {
   const uint64_t number = ScopeNumber(scope, true);
   int32_t parent = -1;
   for (size_t page = 0; page < pages.size() && (page + 1) * kPagePositions <= tokens.size();

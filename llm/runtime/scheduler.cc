@@ -63,8 +63,8 @@ struct Scheduler::Sequence {
   int prompt_size() const { return static_cast<int>(request.prompt.size()); }
   bool decoding() const { return computed >= prompt_size(); }
   int most_tokens() const {  // context taken at the end, at most
-    return prompt_size() + static_cast<int>(request.forced.empty() ? request.max_tokens
-                                                                   : request.forced.size());
+    return prompt_size() +
+           static_cast<int>(request.forced.empty() ? request.max_tokens : request.forced.size());
   }
 
   // Under the mutex: what the caller has not taken yet.
@@ -75,8 +75,7 @@ struct Scheduler::Sequence {
   size_t published = 0;  // of run.token_ids
 };
 
-Scheduler::Scheduler(Transformer& transformer, const Tokenizer& tokenizer,
-                     SchedulerOptions options)
+Scheduler::Scheduler(Transformer& transformer, const Tokenizer& tokenizer, SchedulerOptions options)
     : transformer_(transformer),
       tokenizer_(tokenizer),
       options_(options),
@@ -122,8 +121,7 @@ absl::StatusOr<TokenRun> Scheduler::Run(const TokenRequest& request,
   auto sequence = std::make_shared<Sequence>(request, pool_);
   sequence->streams = static_cast<bool>(on_token);
   sequence->run.prompt_tokens = sequence->prompt_size();
-  const int needed =
-      PagesFor(std::min(sequence->most_tokens(), transformer_.config().context));
+  const int needed = PagesFor(std::min(sequence->most_tokens(), transformer_.config().context));
   if (needed > pool_.capacity()) {
     return absl::ResourceExhaustedError(
         absl::StrCat("the request needs ", needed, " pages of key-value memory and there are ",
@@ -342,8 +340,8 @@ bool Scheduler::TakeRow(Sequence& s, int row_token, std::span<const float> logit
   if (request.want_gaps) s.run.gaps.push_back(best.gap);
 
   const bool forced = !request.forced.empty();
-  const int32_t token = forced ? request.forced[step]
-                               : ChooseToken(logits, request.sampling, s.stream, step);
+  const int32_t token =
+      forced ? request.forced[step] : ChooseToken(logits, request.sampling, s.stream, step);
   if (forced && request.want_gaps) {
     s.run.log_probabilities.push_back(LogProbability(logits, best.logit, token));
   }
@@ -420,8 +418,7 @@ void Scheduler::PublishAndRetire() {
     Sequence& s = **at;
     const size_t known = s.run.token_ids.size();
     if (s.streams && s.published < known) {
-      s.fresh.insert(s.fresh.end(), s.run.token_ids.begin() + s.published,
-                     s.run.token_ids.end());
+      s.fresh.insert(s.fresh.end(), s.run.token_ids.begin() + s.published, s.run.token_ids.end());
       s.published = known;
       s.progress.notify_one();
     }

@@ -34,11 +34,11 @@ namespace frontdesk::llm {
 
 struct SchedulerOptions {
   size_t kv_bytes = size_t{128} << 20;
-  int max_sequences = 32;        // decoding at once
-  int max_waiting = 256;         // beyond: RESOURCE_EXHAUSTED
-  int prompt_rows = 256;         // prompt rows in a step when nobody decodes
-  int prompt_rows_beside = 64;   // and when somebody does
-  int draft_tokens = 8;          // proposed by prompt lookup at most; 0: off
+  int max_sequences = 32;       // decoding at once
+  int max_waiting = 256;        // beyond: RESOURCE_EXHAUSTED
+  int prompt_rows = 256;        // prompt rows in a step when nobody decodes
+  int prompt_rows_beside = 64;  // and when somebody does
+  int draft_tokens = 8;         // proposed by prompt lookup at most; 0: off
 };
 
 class Scheduler {

@@ -35,8 +35,8 @@ struct TokenRequest {
   // Teacher forcing: follow these tokens whatever the logits say; ends with them.
   std::vector<int32_t> forced;
 
-  bool want_gaps = false;       // TokenRun::gaps
-  int want_top = 0;             // TokenRun::top, this many
+  bool want_gaps = false;        // TokenRun::gaps
+  int want_top = 0;              // TokenRun::top, this many
   bool want_logit_hash = false;  // TokenRun::logit_hash
 
   // Never change an output (tests hold them to it), only the time it takes.
@@ -49,8 +49,8 @@ struct TokenRun {
   std::vector<int32_t> argmax_ids;  // greedy choice at each step
   std::vector<float> gaps;          // best minus second-best logit at each step
   std::vector<std::pair<int32_t, float>> top;  // best logits of the first step
-  std::vector<float> log_probabilities;  // of forced tokens, natural logarithm (want_gaps)
-  uint64_t logit_hash = 0;          // FNV-1a over the bits of all logits, step by step
+  std::vector<float> log_probabilities;        // of forced tokens, natural logarithm (want_gaps)
+  uint64_t logit_hash = 0;                     // FNV-1a over the bits of all logits, step by step
   StopReason stop = StopReason::kEndOfTurn;
   bool ended_turn = false;  // the last of token_ids ends the turn
   int prompt_tokens = 0;

@@ -100,18 +100,18 @@ class Transformer {
   std::vector<Run> runs_;
   std::vector<int> logit_rows_;
   size_t width_stride_, query_stride_, key_stride_, feed_stride_, logit_stride_;
-  std::vector<float> stream_;                // [row, width] the residual stream
-  std::vector<float> added_;                 // [row, width] what a matrix adds to it
-  std::vector<float> queries_;               // [row, heads · head_dim]
-  std::vector<float> keys_;                  // [row, kv_heads · head_dim]
-  std::vector<float> values_;                // [row, kv_heads · head_dim]
-  std::vector<float> mixed_;                 // [row, heads · head_dim] what attention yields
-  std::vector<float> hidden_;                // [row, feed_forward]
-  std::vector<float> logits_;                // [wanting row, vocabulary]
-  Activations input_;                        // [row, width] normed
-  Activations mixed_input_;                  // [row, heads · head_dim]
-  Activations hidden_input_;                 // [row, feed_forward]
-  Activations head_input_;                   // [wanting row, width]
+  std::vector<float> stream_;   // [row, width] the residual stream
+  std::vector<float> added_;    // [row, width] what a matrix adds to it
+  std::vector<float> queries_;  // [row, heads · head_dim]
+  std::vector<float> keys_;     // [row, kv_heads · head_dim]
+  std::vector<float> values_;   // [row, kv_heads · head_dim]
+  std::vector<float> mixed_;    // [row, heads · head_dim] what attention yields
+  std::vector<float> hidden_;   // [row, feed_forward]
+  std::vector<float> logits_;   // [wanting row, vocabulary]
+  Activations input_;           // [row, width] normed
+  Activations mixed_input_;     // [row, heads · head_dim]
+  Activations hidden_input_;    // [row, feed_forward]
+  Activations head_input_;      // [wanting row, width]
   Activations::Forms input_forms_, mixed_forms_, hidden_forms_, head_forms_;
   std::vector<std::vector<float>> scratch_;  // by worker
 };

@@ -149,6 +149,16 @@ absl::Status LoadLayer(const ModelConfig& c, int layer, WeightLoader& load, Laye
 
 }  // namespace
 
+size_t Weights::bytes_read_per_token() const {
+  size_t bytes = head_or_embedding().bytes();
+  for (const LayerWeights& w : layers) {
+    for (const PackedMatrix* m : {&w.query, &w.key, &w.value, &w.output, &w.gate, &w.up, &w.down}) {
+      bytes += m->bytes();
+    }
+  }
+  return bytes;
+}
+
 absl::StatusOr<std::unique_ptr<Weights>> Weights::Load(const GgufFile& file,
                                                        const ModelConfig& config,
                                                        WorkerTeam& team) {

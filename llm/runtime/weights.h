@@ -47,6 +47,8 @@ struct Weights {
   std::vector<LayerWeights> layers;
 
   const PackedMatrix& head_or_embedding() const { return head.empty() ? embedding : head; }
+  // Bytes of weights that decoding one token reads: the memory bound of decode.
+  size_t bytes_read_per_token() const;
 
   // Errors: INVALID_ARGUMENT (a tensor is missing or has another shape than the
   // settings say), DATA_LOSS (numbers that are not finite), RESOURCE_EXHAUSTED.

@@ -13,23 +13,25 @@ inline void Pause() {
 #endif
 }
 
-constexpr int kSpins = 4000;  // some tens of microseconds
+// Pauses before a waiting thread sleeps: about a millisecond. Stages are far shorter;
+// it takes this long only when the system has taken a worker's processor away.
+constexpr int kSpins = 30000;
 
-// Spins, then yields, until value is no longer `seen`.
-void SpinWhile(const std::atomic<uint32_t>& value, uint32_t seen) {
-  for (int i = 0; value.load(std::memory_order_acquire) == seen; ++i) {
-    if (i < kSpins) {
-      Pause();
-    } else {
-      std::this_thread::yield();
-    }
+// Waits until value is no longer `seen`.
+void WaitWhile(const std::atomic<uint32_t>& value, uint32_t seen) {
+  for (int i = 0; i < kSpins; ++i) {
+    if (value.load(std::memory_order_acquire) != seen) return;
+    Pause();
   }
+  value.wait(seen, std::memory_order_acquire);
 }
 
 }  // namespace
 
 WorkerTeam::WorkerTeam(int threads) {
-  for (int worker = 1; worker < std::clamp(threads, 1, 64); ++worker) {
+  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  // More workers than processors would only wait for each other.
+  for (int worker = 1; worker < std::clamp(threads, 1, std::min(64, processors)); ++worker) {
     threads_.emplace_back([this, worker] { WorkerLoop(worker); });
   }
 }
@@ -59,8 +61,9 @@ void WorkerTeam::Barrier() {
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == team) {
     arrived_.store(0, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
+    generation_.notify_all();
   } else {
-    SpinWhile(generation_, generation);
+    WaitWhile(generation_, generation);
   }
 }
 
@@ -68,9 +71,7 @@ void WorkerTeam::WorkerLoop(int worker) {
   const CanonicalFloatScope floats;
   uint32_t seen = 0;
   while (true) {
-    for (int i = 0; i < kSpins && epoch_.load(std::memory_order_acquire) == seen; ++i) Pause();
-    epoch_.wait(seen, std::memory_order_acquire);
-    ++seen;
+    WaitWhile(epoch_, seen++);
     if (stopping_.load()) return;
     (*work_)(worker);
     Barrier();

@@ -1,8 +1,8 @@
 // Threads that compute one step together: all run the same function, each on its
 // share, and meet at barriers.
 //
-// The caller of Run is worker 0. Waiting spins for some microseconds, since the
-// stages of a step are that short, then yields the processor. Run is not reentrant:
+// The caller of Run is worker 0. Waiting spins, since the stages of a step last microseconds,
+// and sleeps when a worker lost its processor. Run is not reentrant:
 // one caller at a time. How work is shared never shows in a result.
 //
 //   WorkerTeam team(2);
@@ -20,7 +20,7 @@ namespace frontdesk::llm {
 
 class WorkerTeam {
  public:
-  // threads: 1..64, the caller's included.
+  // threads: 1..64, the caller's included; no more are started than there are processors.
   explicit WorkerTeam(int threads);
   ~WorkerTeam();
   WorkerTeam(const WorkerTeam&) = delete;

@@ -2,8 +2,8 @@
 //
 // Two kinds, as the file says: byte-level byte-pair encoding ("gpt2": SmolLM2,
 // Llama 3, Qwen) and SentencePiece merges by score ("llama": Gemma 3). Immutable
-// after load, thread-safe. Any bytes can be encoded; decoding the ids gives them
-// back. Source: docs/model_runtime.md.
+// after load, thread-safe. Any bytes can be encoded, and decoding the ids
+// gives them back, without the bytes that the vocabulary has no token for. Source: docs/model_runtime.md.
 //
 //   auto tokenizer = Tokenizer::FromGguf(*file);
 //   std::vector<int32_t> ids = (*tokenizer)->Encode("Hello", MarksInText::kPlainText);
