@@ -1,0 +1,190 @@
+// The bundle loader: a sound bundle loads, and every kind of fault is found with its
+// place and a remedy, all of them at once.
+#include "dialog/bundle/bundle.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "tests/dialog/small_shop.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+std::string Faults(const Files& files, bool warnings = false) {
+  std::vector<BundleFault> faults;
+  absl::StatusOr<Bundle> bundle = LoadBundleFiles(files, &faults);
+  std::vector<std::string> lines;
+  for (const BundleFault& fault : faults) {
+    if (fault.warning == warnings) lines.push_back(fault.ToString());
+  }
+  EXPECT_EQ(bundle.ok(), warnings || lines.empty());
+  return absl::StrJoin(lines, "\n");
+}
+
+Files Changed(const std::string& file, const std::string& from, const std::string& to) {
+  Files files = SmallShopFiles();
+  std::string& text = files[file];
+  EXPECT_NE(text.find(from), std::string::npos) << from;
+  text = absl::StrReplaceAll(text, {{from, to}});
+  return files;
+}
+
+TEST(Bundle, LoadsTheSmallShop) {
+  absl::StatusOr<Bundle> bundle = LoadBundleFiles(SmallShopFiles());
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  EXPECT_EQ(bundle->flows.size(), 3u);
+  EXPECT_EQ(bundle->FindFlow("return_item")->FindStep("make")->next, "told");
+  EXPECT_EQ(bundle->FindIntent("status")->label, "check where an order is");
+  EXPECT_EQ(MakeTrainingSet(*bundle).intents.size(), 5u);
+  EXPECT_TRUE(bundle->replies.contains("crisis"));
+  EXPECT_FALSE(bundle->screen.empty());
+}
+
+struct FaultCase {
+  const char* name;
+  const char* file;
+  const char* from;
+  const char* to;
+  const char* words;  // of the fault
+};
+
+TEST(Bundle, FindsEveryKindOfFault) {
+  const FaultCase cases[] = {
+      {"unknown key", "assistant.yaml", "timezone: UTC", "timezon: UTC",
+       "did you mean 'timezone'?"},
+      {"timezone", "assistant.yaml", "timezone: UTC", "timezone: Mars/Base",
+       "timezone 'Mars/Base' is unknown"},
+      {"missing name", "assistant.yaml", "name: Pip\n", "", "add name"},
+      {"order pattern", "assistant.yaml", "[0-9]{4,6}", "[0-9", "does not compile"},
+      {"order example", "assistant.yaml", "48213", "x", "does not match"},
+      {"hours", "assistant.yaml", "09:00-18:00", "18:00-09:00", "not a span of the day"},
+      {"yaml", "assistant.yaml", "name: Pip", "name: [Pip", "does not parse"},
+      {"intent's flow", "intents/all.yaml", "flow: return_item", "flow: retrun_item",
+       "did you mean 'return_item'?"},
+      {"intent's reply", "intents/all.yaml", "say: what_i_am", "say: what_am_i",
+       "policies/replies.yaml does not have"},
+      {"does two things", "intents/all.yaml", "{answer: knowledge}",
+       "{answer: knowledge, say: thanks}", "exactly one thing"},
+      {"few examples", "intents/all.yaml",
+       "[who are you, are you a robot, am I talking to a machine, what are you]", "[who are you]",
+       "has 1 examples"},
+      {"two homes", "intents/all.yaml", "who are you", "where is my order", "is an example of"},
+      {"duplicate intent", "intents/all.yaml", "name: smalltalk", "name: status", "is there twice"},
+      {"unknown step", "flows/return_item.yaml", "yes: make", "yes: mak", "did you mean 'make'?"},
+      {"unreachable", "flows/return_item.yaml", "yes: make, no: stopped", "yes: make, no: told",
+       "stopped is never reached"},
+      {"dead end", "flows/order_status.yaml", ", end: completed", "", "a dead end"},
+      {"duplicate step", "flows/return_item.yaml", "id: late", "id: gone", "is there twice"},
+      {"unknown slot", "flows/return_item.yaml", "collect: reason", "collect: reasons",
+       "did you mean 'reason'?"},
+      {"no question", "flows/return_item.yaml",
+       ", ask: [\"What is wrong with it?\", \"Damaged or wrong size?\"]", "", "has no question"},
+      {"slot type", "flows/feedback.yaml", "type: quantity", "type: quantty",
+       "did you mean 'quantity'?"},
+      {"min above max", "flows/feedback.yaml", "min: 1, max: 5", "min: 9, max: 5",
+       "min of slot feedback.stars is above max"},
+      {"unknown tool", "flows/order_status.yaml", "call: orders.get", "call: orders.gte",
+       "did you mean 'orders.get'?"},
+      {"unknown argument", "flows/order_status.yaml", "with: {order_id: \"{order_id}\"}",
+       "with: {order_id: \"{order_id}\", size: 3}", "has no parameter 'size'"},
+      {"missing argument", "flows/order_status.yaml", "with: {order_id: \"{order_id}\"}, ", "",
+       "needs the argument 'order_id'"},
+      {"unknown field", "flows/order_status.yaml", "order.total", "order.totl", "gives no 'totl'"},
+      {"unknown outcome", "flows/return_item.yaml", "not_found: gone", "not_fond: gone",
+       "did you mean 'not_found'?"},
+      {"unknown root", "flows/order_status.yaml", "{order.status}", "{odrer.status}",
+       "neither a slot nor a saved result"},
+      {"read too early", "flows/return_item.yaml", "{id: who, verify: order}",
+       "{id: who, verify: order}\n  - {id: early, say: \"{ret.return_id}\"}",
+       "before any step can have saved it"},
+      {"unconfirmed write", "flows/return_item.yaml", "go: late}, {else: true, go: why}",
+       "go: late}, {else: true, go: make}", "without a yes of the customer"},
+      {"unverified", "flows/order_status.yaml", "{id: who, verify: order}",
+       "{id: who, collect: order_id}", "before the customer is verified"},
+      {"loop", "flows/return_item.yaml", "at_most: 2, then: human, go: again", "go: load",
+       "can come back to itself"},
+      {"no end", "flows/order_status.yaml", "end: completed", "go: load", "never ends"},
+      {"no else", "flows/return_item.yaml", "{else: true, go: why}",
+       "{if: \"exists(order)\", go: why}", "may find no arm"},
+      {"bad condition", "flows/return_item.yaml", "order.days_since_delivery > 30",
+       "order.days_since_delivery >", "expected a value"},
+      {"bad template", "flows/return_item.yaml", "Order {order_id} is past",
+       "Order {order_id is past", "column"},
+      {"does nothing", "flows/return_item.yaml", "collect: reason", "colect: reason",
+       "does nothing"},
+      {"step key", "flows/feedback.yaml", "save: done", "sav: done", "did you mean 'save'?"},
+      {"tools.yaml", "tools.yaml", "effect: write", "effect: wirte", "tools.yaml:"},
+      {"at_most alone", "flows/return_item.yaml", "at_most: 2, then: human, ", "at_most: 2, ",
+       "at_most and then together"},
+  };
+  for (const FaultCase& c : cases) {
+    std::string faults = Faults(Changed(c.file, c.from, c.to));
+    EXPECT_NE(faults.find(c.words), std::string::npos) << c.name << ":\n" << faults;
+  }
+}
+
+TEST(Bundle, NamesFileAndLine) {
+  std::string faults = Faults(Changed("flows/return_item.yaml", "yes: make", "yes: mak"));
+  EXPECT_NE(
+      faults.find("flows/return_item.yaml:11: error: step return_item.ask goes to 'mak' (yes)"),
+      std::string::npos)
+      << faults;
+}
+
+TEST(Bundle, ReportsAllFaultsAtOnce) {
+  Files files = SmallShopFiles();
+  files["assistant.yaml"] += "colour: red\n";
+  files["flows/bad.yaml"] =
+      "flow: bad\nsteps:\n  - {id: a, say: hi}\n  - {id: a, say: hi, end: later}\n";
+  files["policies/policy.yaml"] = "thresholds: {answer: 1.5, clarify: -1}\nlimits: {stack: 99}\n";
+  std::string faults = Faults(files);
+  for (const char* words :
+       {"colour", "is there twice", "outcome 'later'", "answer of thresholds is out of range",
+        "clarify of thresholds", "stack"}) {
+    EXPECT_NE(faults.find(words), std::string::npos) << words << "\n" << faults;
+  }
+}
+
+TEST(Bundle, RepliesAndScreen) {
+  Files files = SmallShopFiles();
+  files["policies/replies.yaml"] =
+      "thanks: [\"Sure.\", \"Any time.\"]\nhouse_rule: {en: \"Be kind to {business}.\", de: "
+      "\"Seien Sie nett.\"}\n";
+  files["policies/screen.yaml"] =
+      "rules:\n  - {id: a, class: abuse, action: warn, reply: abuse_warning, any: [\"(\"]}\n";
+  EXPECT_NE(Faults(files).find("does not compile"), std::string::npos);
+  files.erase("policies/screen.yaml");
+  absl::StatusOr<Bundle> bundle = LoadBundleFiles(files);
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  EXPECT_EQ(bundle->Reply("thanks", "en", 1).source, "Any time.");
+  EXPECT_EQ(bundle->Reply("thanks", "de").source, "Gern geschehen.");  // built in
+  EXPECT_EQ(bundle->Reply("house_rule", "de").source, "Seien Sie nett.");
+}
+
+TEST(Bundle, MissingAndHostileFiles) {
+  EXPECT_NE(Faults({}).find("assistant.yaml: error: the file is missing"), std::string::npos);
+  Files files = SmallShopFiles();
+  files["flows/x.yaml"] = "\xff\xfe";
+  EXPECT_NE(Faults(files).find("flows/x.yaml"), std::string::npos);
+  files["flows/x.yaml"] = "- just\n- a list\n";
+  EXPECT_NE(Faults(files).find("not a mapping"), std::string::npos);
+  EXPECT_EQ(LoadBundle("/nonexistent/bundle").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(Bundle, VersionNamesWhatChanged) {
+  absl::StatusOr<Bundle> before = LoadBundleFiles(SmallShopFiles());
+  absl::StatusOr<Bundle> after =
+      LoadBundleFiles(Changed("flows/order_status.yaml", "Which order?", "Which order!"));
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_NE(VersionOf(before->files), VersionOf(after->files));
+  EXPECT_EQ(CompareManifests(before->files, after->files),
+            std::vector<std::string>{"flows/order_status.yaml (changed)"});
+  EXPECT_EQ(*ManifestFromJson(ManifestToJson(before->files)), before->files);
+}
+
+}  // namespace
+}  // namespace frontdesk::dialog
