@@ -1,13 +1,16 @@
+#include "dialog/understand/measure.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
 #include <map>
+#include <sstream>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "dialog/understand/eval.h"
 #include "dialog/understand/understander.h"
 
 namespace frontdesk::understand {
@@ -17,6 +20,11 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kOutOfScope = "oos";
+
+// One line of a file.
+struct LabelledUtterance {
+  std::string text, intent;
+};
 
 double Seconds(std::chrono::steady_clock::time_point since) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
@@ -119,13 +127,13 @@ double BestThreshold(const std::vector<Judged>& val, double fallback) {
   return best;
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<LabelledUtterance>> ParseIntentLines(std::string_view jsonl,
-                                                                std::string_view file) {
+absl::StatusOr<std::vector<LabelledUtterance>> ReadUtterances(const std::string& file) {
   std::vector<LabelledUtterance> lines;
+  if (file.empty()) return lines;
+  const absl::StatusOr<std::string> jsonl = ReadLabelledFile(file);
+  if (!jsonl.ok()) return jsonl.status();
   size_t number = 0;
-  for (absl::string_view line : absl::StrSplit(absl::string_view(jsonl.data(), jsonl.size()), '\n')) {
+  for (absl::string_view line : absl::StrSplit(*jsonl, '\n')) {
     ++number;
     if (line.empty()) continue;
     const json item = json::parse(line.begin(), line.end(), nullptr, false);
@@ -133,7 +141,7 @@ absl::StatusOr<std::vector<LabelledUtterance>> ParseIntentLines(std::string_view
                       item.contains("intent") && item["intent"].is_string();
     if (!good) {
       return absl::InvalidArgumentError(
-          absl::StrCat(std::string(file), ":", number,
+          absl::StrCat(file, ":", number,
                        ": each line must be a JSON object with the strings text and intent."));
     }
     lines.push_back({item["text"].get<std::string>(), item["intent"].get<std::string>()});
@@ -141,8 +149,24 @@ absl::StatusOr<std::vector<LabelledUtterance>> ParseIntentLines(std::string_view
   return lines;
 }
 
+}  // namespace
+
+absl::StatusOr<std::string> ReadLabelledFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("There is no file ", path, "."));
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
+
 absl::StatusOr<IntentEvalReport> RunIntentEval(const IntentEvalOptions& options) {
-  if (options.train.empty() || options.test.empty()) {
+  const auto train = ReadUtterances(options.train);
+  const auto val_lines = ReadUtterances(options.val);
+  const auto test_lines = ReadUtterances(options.test);
+  for (const auto* lines : {&train, &val_lines, &test_lines}) {
+    if (!lines->ok()) return lines->status();
+  }
+  if (train->empty() || test_lines->empty()) {
     return absl::InvalidArgumentError("eval intents needs a --train and a --test file with lines.");
   }
   IntentEvalReport report;
@@ -156,18 +180,18 @@ absl::StatusOr<IntentEvalReport> RunIntentEval(const IntentEvalOptions& options)
     };
   }
   absl::StatusOr<Understander::Trained> trained =
-      Understander::Train(MakeSet(options.train), timed, options.training);
+      Understander::Train(MakeSet(*train), timed, {.threads = options.threads});
   if (!trained.ok()) return trained.status();
   report.training = trained->report;
   report.train_seconds = trained->report.seconds;
   report.threshold = trained->understander.thresholds().out_of_scope / 1e6;
-  if (!options.val.empty()) {
-    const auto val = JudgeAll(trained->understander, options.embed, options.val);
+  if (!val_lines->empty()) {
+    const auto val = JudgeAll(trained->understander, options.embed, *val_lines);
     if (!val.ok()) return val.status();
     report.threshold = BestThreshold(*val, report.threshold);
   }
   const auto start = std::chrono::steady_clock::now();
-  const auto test = JudgeAll(trained->understander, options.embed, options.test);
+  const auto test = JudgeAll(trained->understander, options.embed, *test_lines);
   if (!test.ok()) return test.status();
   report.n = static_cast<int>(test->size());
   report.ms_per_utterance = Seconds(start) * 1000 / report.n;
@@ -184,11 +208,13 @@ absl::StatusOr<IntentEvalReport> RunIntentEval(const IntentEvalOptions& options)
       right += j.best == j.gold;
       kept += j.best == j.gold && !refuse;
     }
-    report.predictions.push_back({{"text", options.test[i].text},
-                                  {"gold", j.gold},
-                                  {"intent", j.best},
-                                  {"p", j.p},
-                                  {"out_of_scope", j.out_of_scope}});
+    const json prediction = {{"text", (*test_lines)[i].text},
+                             {"gold", j.gold},
+                             {"intent", j.best},
+                             {"p", j.p},
+                             {"out_of_scope", j.out_of_scope}};
+    absl::StrAppend(&report.predictions,
+                    prediction.dump(-1, ' ', false, json::error_handler_t::replace), "\n");
   }
   report.accuracy = in > 0 ? right / in : 0;
   report.in_scope_accuracy = in > 0 ? kept / in : 0;
@@ -208,7 +234,7 @@ json IntentEvalReport::ToJson() const {
           {"ms_per_utterance", ms_per_utterance}};
 }
 
-std::string IntentEvalReport::ToText() const {
+std::string IntentEvalReport::ToTable() const {
   return absl::StrFormat(
       "intents: %d test utterances\n  accuracy in scope        %.3f\n  out of scope AUROC       %.3f\n"
       "  at threshold %.2f: out-of-scope recall %.3f, accuracy in scope %.3f\n"

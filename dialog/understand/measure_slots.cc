@@ -1,3 +1,5 @@
+#include "dialog/understand/measure.h"
+
 #include <cmath>
 #include <optional>
 
@@ -7,7 +9,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "dialog/understand/cues.h"
-#include "dialog/understand/eval.h"
 #include "dialog/understand/slots/slot_reader.h"
 
 namespace frontdesk::understand {
@@ -19,8 +20,8 @@ using nlohmann::json;
 constexpr std::string_view kFlow = "eval";
 
 
-absl::Status LineError(std::string_view file, size_t line, std::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(std::string(file), ":", line, ": ",
+absl::Status LineError(const std::string& file, size_t line, std::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat(file, ":", line, ": ",
                                                  std::string(what)));
 }
 
@@ -130,14 +131,17 @@ Pairs Predict(const SlotReader& reader, const UtteranceInput& input) {
 
 }  // namespace
 
-absl::StatusOr<SlotEvalReport> RunSlotEval(std::string_view jsonl, std::string_view file) {
+absl::StatusOr<SlotEvalReport> RunSlotEval(const SlotEvalOptions& options) {
+  const std::string& file = options.test;
+  const absl::StatusOr<std::string> jsonl = ReadLabelledFile(file);
+  if (!jsonl.ok()) return jsonl.status();
   SlotEvalReport report;
   std::optional<SlotReader> reader;
   json meta;
   absl::CivilDay today;
   int gold_total = 0, predicted_total = 0, right_total = 0, exact = 0;
   size_t line_number = 0;
-  for (absl::string_view line : absl::StrSplit(absl::string_view(jsonl.data(), jsonl.size()), '\n')) {
+  for (absl::string_view line : absl::StrSplit(*jsonl, '\n')) {
     ++line_number;
     if (line.empty()) continue;
     const json item = json::parse(line.begin(), line.end(), nullptr, false);
@@ -169,11 +173,14 @@ absl::StatusOr<SlotEvalReport> RunSlotEval(std::string_view jsonl, std::string_v
       json shown = json::array();
       for (const auto& [name, value] : predicted) shown.push_back({{"slot", name}, {"value", value}});
       const bool all = right == static_cast<int>(gold.size()) && predicted.size() == gold.size();
-      report.predictions.push_back({{"id", item.value("id", "")},
-                                    {"text", input.text},
-                                    {"gold", item["slots"]},
-                                    {"predicted", shown},
-                                    {"right", all}});
+      const json prediction = {{"id", item.value("id", "")},
+                               {"text", input.text},
+                               {"gold", item["slots"]},
+                               {"predicted", shown},
+                               {"right", all}};
+      absl::StrAppend(&report.predictions,
+                      prediction.dump(-1, ' ', false, json::error_handler_t::replace), "\n");
+      if (!all) absl::StrAppend(&report.mistakes, "  ", prediction.dump(), "\n");
       gold_total += static_cast<int>(gold.size());
       predicted_total += static_cast<int>(predicted.size());
       right_total += right;
@@ -196,16 +203,10 @@ json SlotEvalReport::ToJson() const {
   return {{"n", n}, {"exact", exact}, {"precision", precision}, {"recall", recall}, {"f1", f1}};
 }
 
-std::string SlotEvalReport::ToText() const {
-  std::string text = absl::StrFormat(
-      "slots: %d utterances\n  all slots right %.3f\n  precision %.3f  recall %.3f  F1 %.3f\n", n,
-      exact, precision, recall, f1);
-  for (const json& p : predictions) {
-    if (p["right"].get<bool>()) continue;
-    absl::StrAppend(&text, "  wrong: ", p["id"].get<std::string>(), " ", p["text"].dump(), " gold ",
-                    p["gold"].dump(), " got ", p["predicted"].dump(), "\n");
-  }
-  return text;
+std::string SlotEvalReport::ToTable() const {
+  return absl::StrFormat(
+      "slots: %d utterances\n  all slots right %.3f\n  precision %.3f  recall %.3f  F1 %.3f\n%s", n,
+      exact, precision, recall, f1, mistakes);
 }
 
 }  // namespace frontdesk::understand
