@@ -195,7 +195,8 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   absl::StatusOr<std::shared_ptr<tools::Adapter>> crm = DemoCrmFor(*files, options);
   if (!crm.ok()) return crm.status();
   AssistantOptions assistant;
-  assistant.cache_folder = options.data + "/cache";
+  const std::string cache = options.cache.empty() ? options.data + "/cache" : options.cache;
+  assistant.cache_folder = cache;
   assistant.threads = options.threads;
   assistant.demo_crm = *std::move(crm);
   assistant.progress = progress;
@@ -211,9 +212,9 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
       progress("indexing passages", static_cast<int64_t>(done), static_cast<int64_t>(total));
     };
   }
-  std::filesystem::create_directories(options.data + "/cache", error);
+  std::filesystem::create_directories(cache, error);
   auto opened_documents =
-      Documents::Open(*store, std::move(knowledge), options.data + "/cache/knowledge.idx");
+      Documents::Open(*store, std::move(knowledge), cache + "/knowledge.idx");
   if (!opened_documents.ok()) return opened_documents.status();
   documents = *std::move(opened_documents);
   return documents->SeedFrom(std::filesystem::path(options.bundle) / "knowledge");

@@ -16,6 +16,8 @@ void AddServerFlags(CLI::App& command, ServerOptions& o) {
                      "Master key; default: master.key in the data folder");
   command.add_option("--demo-crm", o.demo_crm,
                      "SQLite file of the demo CRM; default: crm.db in the data folder");
+  command.add_option("--cache", o.cache,
+                     "Folder of trained artefacts and indexes; default: cache in the data folder");
   command.add_option("--decoder", o.decoder, "GGUF file, or none")->capture_default_str();
   command.add_option("--encoder", o.encoder, "Folder of the sentence encoder, or none")
       ->capture_default_str();

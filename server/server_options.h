@@ -13,6 +13,7 @@ struct ServerOptions {
   std::string models;    // folder; default: $FRONTDESK_MODELS or ~/.cache/frontdesk/models
   std::string key_file;  // default: master.key in the data folder
   std::string demo_crm;  // SQLite file of the demo CRM; default: crm.db in the data folder
+  std::string cache;     // trained artefacts and indexes; default: cache in the data folder
   std::string decoder = "smollm2-135m-instruct-q4_1.gguf";  // "none": extracts only
   std::string encoder = "all-minilm-l6-v2";                 // "none": words only
 
