@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "clients/cli/commands.h"
 #include "server/commands/commands.h"
 
 int main(int argc, char** argv) {
@@ -21,7 +22,7 @@ int main(int argc, char** argv) {
   program.set_help_all_flag("--help-all", "Help of every command");
   int exit_code = 0;
   frontdesk::server::AddServe(program, exit_code);
-  frontdesk::server::AddClients(program, exit_code);
+  frontdesk::cli::AddCommands(program, exit_code);
   frontdesk::server::AddReplay(program, exit_code);
   frontdesk::server::AddBundle(program, exit_code);
   frontdesk::server::AddKnowledge(program, exit_code);

@@ -37,8 +37,7 @@ void AddModel(CLI::App& program, int& exit_code);      // model info|bench|gener
 void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|retrieval
 void AddBundle(CLI::App& program, int& exit_code);     // bundle check|train|diff
 void AddKnowledge(CLI::App& program, int& exit_code);  // knowledge import|search
-void AddReplay(CLI::App& program, int& exit_code);     // replay
+void AddReplay(CLI::App& program, int& exit_code);     // replay, export
 void AddServe(CLI::App& program, int& exit_code);      // serve
-void AddClients(CLI::App& program, int& exit_code);    // chat, console
 
 }  // namespace frontdesk::server

@@ -17,7 +17,7 @@ COMMANDS = {"serve", "chat", "console", "replay", "simulate", "eval", "explain",
             "bundle", "knowledge", "model", "insight", "privacy", "audit", "user", "token", "export", "version",
             "demo"}
 CODE = re.compile(r"`([^`\n]+)`")
-COMMAND = re.compile(r"(?:^|[\s/])frontdesk ([a-z]+)")
+COMMAND = re.compile(r"(?:^|[\s/])frontdesk ([a-z]+)")  # not inside quotes
 
 
 def main():

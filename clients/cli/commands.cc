@@ -1,4 +1,6 @@
 // `frontdesk chat` and `frontdesk console`: the terminal clients, which talk gRPC only.
+#include "clients/cli/commands.h"
+
 #include <unistd.h>
 
 #include <fstream>
@@ -7,12 +9,21 @@
 
 #include "clients/cli/chat_command.h"
 #include "clients/cli/console_command.h"
-#include "server/commands/commands.h"
 
-namespace frontdesk::server {
+namespace frontdesk::cli {
+namespace {
 
-void AddClients(CLI::App& program, int& exit_code) {
-  auto chat = std::make_shared<cli::ChatOptions>();
+constexpr int kBadInput = 2;
+
+int MissingFile(const char* command, const std::string& file, const char* remedy) {
+  std::cerr << "frontdesk " << command << ": " << file << ": " << remedy << "\n";
+  return kBadInput;
+}
+
+}  // namespace
+
+void AddCommands(CLI::App& program, int& exit_code) {
+  auto chat = std::make_shared<ChatOptions>();
   CLI::App* command = program.add_subcommand("chat", "Talk to the assistant as a customer");
   command->add_option("--server", chat->server.address, "host:port")->capture_default_str();
   command->add_option("--root-certificate", chat->server.root_certificate_file,
@@ -26,16 +37,16 @@ void AddClients(CLI::App& program, int& exit_code) {
     chat->color = ::isatty(STDOUT_FILENO) != 0;
     if (chat_script->empty()) {
       chat->interactive = ::isatty(STDIN_FILENO) != 0;
-      exit_code = cli::RunChat(*chat, std::cin, std::cout);
+      exit_code = RunChat(*chat, std::cin, std::cout);
       return;
     }
     std::ifstream script(*chat_script);
     chat->interactive = false;
-    exit_code = script ? cli::RunChat(*chat, script, std::cout)
-                       : Report("chat", absl::NotFoundError(*chat_script + ": no such script"));
+    exit_code = script ? RunChat(*chat, script, std::cout)
+                       : MissingFile("chat", *chat_script, "no such script");
   });
 
-  auto console = std::make_shared<cli::ConsoleOptions>();
+  auto console = std::make_shared<ConsoleOptions>();
   auto token_file = std::make_shared<std::string>();
   command = program.add_subcommand("console", "Work the queue as a human agent");
   command->add_option("--server", console->server.address, "host:port")->capture_default_str();
@@ -50,14 +61,13 @@ void AddClients(CLI::App& program, int& exit_code) {
       std::ifstream file(*token_file);
       if (!std::getline(file, console->token)) {
         exit_code =
-            Report("console",
-                   absl::NotFoundError(*token_file + ": no token in it; see `frontdesk user add`"));
+            MissingFile("console", *token_file, "no token in it; see `frontdesk user add`");
         return;
       }
     }
     console->color = ::isatty(STDOUT_FILENO) != 0;
-    exit_code = cli::RunConsole(*console, std::cin, std::cout);
+    exit_code = RunConsole(*console, std::cin, std::cout);
   });
 }
 
-}  // namespace frontdesk::server
+}  // namespace frontdesk::cli
