@@ -114,6 +114,15 @@ std::vector<Candidate> Union(const SnapshotParts& parts, std::span<const Weighte
   return by_meaning;
 }
 
+// What one occurrence of every term in a passage of average length would earn.
+double IdealScore(const IndexSnapshot& index, std::span<const WeightedTerm> terms) {
+  double sum = 0;
+  for (const WeightedTerm& term : terms) {
+    sum += static_cast<double>(term.weight) * index.InverseDocumentFrequencyOf(term.term);
+  }
+  return sum * kScoreScale;
+}
+
 }  // namespace
 
 KnowledgeSnapshot::KnowledgeSnapshot(std::unique_ptr<const SnapshotParts> parts)
@@ -188,7 +197,7 @@ absl::StatusOr<std::vector<Hit>> KnowledgeSnapshot::Search(std::string_view quer
     ranked = Union(*parts_, terms, by_words, std::move(ranked), embedding);
     RankingOptions ranking = parts_->ranking;
     if (options.mode == SearchMode::kDense) ranking.dense_share = 1;
-    Fuse(ranking, &ranked);
+    Fuse(ranking, IdealScore(*parts_->index, terms), &ranked);
   }
   if (ranked.size() > static_cast<size_t>(options.k)) ranked.resize(static_cast<size_t>(options.k));
   std::vector<Hit> hits;

@@ -16,7 +16,7 @@ inline constexpr double kK1 = 1.2;
 inline constexpr double kB = 0.75;
 
 // What one occurrence counts, in quarters, by the field it stands in.
-inline constexpr uint32_t kTitleQuarters = 4;
+inline constexpr uint32_t kTitleQuarters = 6;
 inline constexpr uint32_t kHeadingQuarters = 4;
 inline constexpr uint32_t kBodyQuarters = 4;
 inline constexpr uint32_t kMaxQuarters = 1020;  // counts above 255 words add nothing

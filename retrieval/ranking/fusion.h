@@ -1,7 +1,8 @@
 // One score out of two: words and meaning (docs/fusion.md).
 //
-// fused = share · cosine + (1 − share) · bm25 / best bm25 of the query, in millionths. Scores of
-// words have no scale of their own, hence the division; cosines have one. Pure, thread-safe.
+// fused = share · cosine + (1 − share) · bm25 / scale, in millionths, where scale is the query's
+// best bm25, but at least a share of what one occurrence of each of its words would earn: when no
+// passage has most of the words, the words have little to say. Pure, thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct Candidate {
 // Millionths of a number, rounded half up.
 int64_t Quantise(double value);
 
-// Sets score_q and sorts, best first, equal scores by lower key.
-void Fuse(const RankingOptions& options, std::vector<Candidate>* candidates);
+// Sets score_q and sorts, best first, equal scores by lower key. ideal: the sum of weight · idf
+// over the query's words, in 1 / kScoreScale.
+void Fuse(const RankingOptions& options, double ideal, std::vector<Candidate>* candidates);
 
 }  // namespace frontdesk::retrieval

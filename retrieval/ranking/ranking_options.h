@@ -7,11 +7,14 @@ namespace frontdesk::retrieval {
 
 struct RankingOptions {
   // Share of the embeddings in the fused score, 0..1.
-  double dense_share = 0.7;
+  double dense_share = 0.65;
+  // Words count in full only where the best passage earns at least this share of what one
+  // occurrence of every query word in an average passage would.
+  double ideal_share = 1.5;
   // Candidates taken from each ranking before fusion.
   int candidates = 100;
   // Weight of a function word of the query beside another word, 0..1.
-  double stop_word_weight = 1.0;
+  double stop_word_weight = 0.4;
   // Weight of a synonym beside the word itself, 0..1.
   double synonym_weight = 0.4;
 };
