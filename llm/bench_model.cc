@@ -38,11 +38,11 @@ double ReadBandwidth(int threads) {
   double best = 0;
   for (int run = 0; run < 3; ++run) {
     const absl::Time start = absl::Now();
-    team.Run([&](int worker) {
-      const size_t part = memory.size() / team.size();
-      const uint64_t* p = memory.data() + part * worker;
+    team.Wake();
+    team.ForRange(static_cast<int>(memory.size() >> 10), 1, [&](int, int begin, int end) {
+      const uint64_t* p = memory.data() + (static_cast<size_t>(begin) << 10);
       uint64_t sums[8] = {};
-      for (size_t i = 0; i + 8 <= part; i += 8) {
+      for (size_t i = 0; i < static_cast<size_t>(end - begin) << 10; i += 8) {
         for (int k = 0; k < 8; ++k) sums[k] += p[i + k];
       }
       for (uint64_t sum : sums) total += sum;

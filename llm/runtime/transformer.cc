@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "llm/math.h"
+#include "llm/numerics.h"
 
 namespace frontdesk::llm {
 namespace {
@@ -14,6 +15,9 @@ size_t Padded(int n) { return (static_cast<size_t>(n) + 31) / 32 * 32; }
 
 // Queries that attention takes together: tokens · group of a tile.
 constexpr int kAttentionQueries = 24;
+
+// Tokens of a sequence that attention takes together.
+int AttentionTile(int group) { return std::max(1, kAttentionQueries / group); }
 
 void GrowTo(std::vector<float>& buffer, size_t size) {
   if (buffer.size() < size) buffer.resize(size);
@@ -105,7 +109,13 @@ absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<
   GrowTo(hidden_, count * feed_stride_);
   GrowTo(logits_, logit_rows_.size() * logit_stride_);
   const int group = config_.heads / config_.kv_heads;
-  const int tokens = std::max(1, kAttentionQueries / group);
+  const int tokens = AttentionTile(group);
+  attention_tiles_.clear();
+  for (const Run& run : runs_) {
+    for (int at = 0; at < run.count; at += tokens) {
+      attention_tiles_.push_back({run.first + at, std::min(tokens, run.count - at)});
+    }
+  }
   for (std::vector<float>& scratch : scratch_) {
     GrowTo(scratch, std::max(AttentionScratch(tokens, group, config_.head_dim, last_position),
                              width_stride_));
@@ -116,7 +126,9 @@ absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<
   hidden_input_.Resize(n, config_.feed_forward, hidden_forms_);
   head_input_.Resize(static_cast<int>(logit_rows_.size()), config_.width, head_forms_);
 
-  team_.Run([this](int worker) { Step(worker); });
+  const CanonicalFloatScope floats;
+  team_.Wake();
+  Step();
 
   const size_t vocabulary = static_cast<size_t>(config_.vocabulary);
   logits.resize(logit_rows_.size() * vocabulary);
@@ -135,213 +147,200 @@ absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<
   return absl::OkStatus();
 }
 
-void Transformer::Step(int worker) {
-  Embed(worker);
-  team_.Barrier();
-  NormIntoInput(worker, weights_->layers[0].attention_norm);
-  team_.Barrier();
+void Transformer::Step() {
+  Embed();
+  NormIntoInput(weights_->layers[0].attention_norm);
   for (int layer = 0; layer < config_.layers; ++layer) {
     const LayerWeights& w = weights_->layers[layer];
     const bool last = layer + 1 == config_.layers;
-    ProjectHeads(worker, w);
-    team_.Barrier();
-    PlaceHeads(worker, w, layer);
-    team_.Barrier();
-    Attend(worker, layer);
-    team_.Barrier();
-    PutMixed(worker);
-    team_.Barrier();
-    MultiplyShare(worker, mixed_input_, {{&w.output, added_.data()}}, {width_stride_});
-    team_.Barrier();
-    AddOutput(worker, w.attention_after, w.feed_norm);
-    team_.Barrier();
-    FeedForward(worker, w);
-    team_.Barrier();
-    PutHidden(worker);
-    team_.Barrier();
-    MultiplyShare(worker, hidden_input_, {{&w.down, added_.data()}}, {width_stride_});
-    team_.Barrier();
-    AddOutput(worker, w.feed_after,
+    ProjectHeads(w);
+    PlaceHeads(w, layer);
+    Attend(layer);
+    PutMixed();
+    Multiply(mixed_input_, {{&w.output, added_.data(), width_stride_}});
+    AddOutput(w.attention_after, w.feed_norm);
+    FeedForward(w);
+    PutHidden();
+    Multiply(hidden_input_, {{&w.down, added_.data(), width_stride_}});
+    AddOutput(w.feed_after,
               last ? weights_->final_norm : weights_->layers[layer + 1].attention_norm);
-    team_.Barrier();
   }
-  Head(worker);
+  Head();
 }
 
-void Transformer::Embed(int worker) {
-  const WorkerTeam::Range share = team_.Share(static_cast<int>(rows_.size()), worker);
-  for (int row = share.begin; row < share.end; ++row) {
-    float* x = stream_.data() + row * width_stride_;
-    weights_->embedding.DecodeRow(rows_[row].token, x);
-    if (config_.embedding_scale != 1) {
-      for (int i = 0; i < config_.width; ++i) x[i] = x[i] * config_.embedding_scale;
+void Transformer::Embed() {
+  team_.ForRange(static_cast<int>(rows_.size()), 4, [&](int, int begin, int end) {
+    for (int row = begin; row < end; ++row) {
+      float* x = stream_.data() + row * width_stride_;
+      weights_->embedding.DecodeRow(rows_[row].token, x);
+      if (config_.embedding_scale != 1) {
+        for (int i = 0; i < config_.width; ++i) x[i] = x[i] * config_.embedding_scale;
+      }
+      std::fill(x + config_.width, x + width_stride_, 0.0f);
     }
-    std::fill(x + config_.width, x + width_stride_, 0.0f);
-  }
+  });
 }
 
-void Transformer::NormIntoInput(int worker, const std::vector<float>& norm) {
-  const WorkerTeam::Range share = team_.Share(static_cast<int>(rows_.size()), worker);
-  float* normed = scratch_[worker].data();
-  for (int row = share.begin; row < share.end; ++row) {
-    kernels_.rms_norm(stream_.data() + row * width_stride_, norm.data(),
-                      static_cast<int>(width_stride_), config_.width, config_.rms_epsilon, normed);
-    input_.Put(row, normed);
-  }
+void Transformer::NormIntoInput(const std::vector<float>& norm) {
+  team_.ForRange(static_cast<int>(rows_.size()), 4, [&](int worker, int begin, int end) {
+    float* normed = scratch_[worker].data();
+    for (int row = begin; row < end; ++row) {
+      kernels_.rms_norm(stream_.data() + row * width_stride_, norm.data(),
+                        static_cast<int>(width_stride_), config_.width, config_.rms_epsilon,
+                        normed);
+      input_.Put(row, normed);
+    }
+  });
 }
 
-void Transformer::MultiplyShare(
-    int worker, const Activations& x,
-    std::initializer_list<std::pair<const PackedMatrix*, float*>> products,
-    std::initializer_list<size_t> strides) {
+void Transformer::Multiply(const Activations& x, std::initializer_list<Product> products) {
   int total = 0;
-  for (const auto& [matrix, y] : products) total += matrix->panels();
-  const WorkerTeam::Range share = team_.Share(total, worker);
-  int first = 0;
-  const size_t* stride = strides.begin();
-  for (const auto& [matrix, y] : products) {
-    const int begin = std::clamp(share.begin - first, 0, matrix->panels());
-    const int end = std::clamp(share.end - first, 0, matrix->panels());
-    x.Multiply(*matrix, begin, end, y, *stride++);
-    first += matrix->panels();
-  }
+  for (const Product& product : products) total += product.matrix->panels();
+  team_.ForRange(total, 2, [&](int, int begin, int end) {
+    int first = 0;
+    for (const Product& product : products) {
+      const int panels = product.matrix->panels();
+      x.Multiply(*product.matrix, std::clamp(begin - first, 0, panels),
+                 std::clamp(end - first, 0, panels), product.y, product.y_stride);
+      first += panels;
+    }
+  });
 }
 
-void Transformer::ProjectHeads(int worker, const LayerWeights& w) {
-  MultiplyShare(worker, input_,
-                {{&w.query, queries_.data()}, {&w.key, keys_.data()}, {&w.value, values_.data()}},
-                {query_stride_, key_stride_, key_stride_});
+void Transformer::ProjectHeads(const LayerWeights& w) {
+  Multiply(input_, {{&w.query, queries_.data(), query_stride_},
+                    {&w.key, keys_.data(), key_stride_},
+                    {&w.value, values_.data(), key_stride_}});
 }
 
-// Biases, norms and rotation of queries and keys; keys and values go to the cache.
-void Transformer::PlaceHeads(int worker, const LayerWeights& w, int layer) {
+void Transformer::PlaceHeads(const LayerWeights& w, int layer) {
+  const int heads = config_.heads + config_.kv_heads;
+  team_.ForRange(static_cast<int>(rows_.size()) * heads, 16, [&](int, int begin, int end) {
+    for (int item = begin; item < end; ++item) PlaceHead(w, layer, item / heads, item % heads);
+  });
+}
+
+// Bias, norm and rotation of a query head, or of a key head, which goes to the cache with
+// its values.
+void Transformer::PlaceHead(const LayerWeights& w, int layer, int row, int head) {
   const int dim = config_.head_dim, half = config_.rope_dims / 2;
   const Angles& angles = config_.IsLocal(layer) ? local_angles_ : global_angles_;
-  const int heads = config_.heads + config_.kv_heads;
-  const WorkerTeam::Range share = team_.Share(static_cast<int>(rows_.size()) * heads, worker);
-  for (int item = share.begin; item < share.end; ++item) {
-    const int row = item / heads, head = item % heads;
-    const ForwardRow& r = rows_[row];
-    const float* cosines = angles.cosines.data() + static_cast<size_t>(r.position) * half;
-    const float* sines = angles.sines.data() + static_cast<size_t>(r.position) * half;
-    if (head < config_.heads) {
-      float* q = queries_.data() + row * query_stride_ + head * dim;
-      if (!w.query_bias.empty()) kernels_.add(q, w.query_bias.data() + head * dim, dim);
-      if (!w.query_norm.empty()) {
-        kernels_.rms_norm(q, w.query_norm.data(), dim, dim, config_.rms_epsilon, q);
-      }
-      kernels_.rotate(q, cosines, sines, half, dim, config_.query_scale);
-      continue;
+  const ForwardRow& r = rows_[row];
+  const float* cosines = angles.cosines.data() + static_cast<size_t>(r.position) * half;
+  const float* sines = angles.sines.data() + static_cast<size_t>(r.position) * half;
+  if (head < config_.heads) {
+    float* q = queries_.data() + row * query_stride_ + head * dim;
+    if (!w.query_bias.empty()) kernels_.add(q, w.query_bias.data() + head * dim, dim);
+    if (!w.query_norm.empty()) {
+      kernels_.rms_norm(q, w.query_norm.data(), dim, dim, config_.rms_epsilon, q);
     }
-    const int kv = head - config_.heads;
-    float* k = keys_.data() + row * key_stride_ + kv * dim;
-    float* v = values_.data() + row * key_stride_ + kv * dim;
-    if (!w.key_bias.empty()) kernels_.add(k, w.key_bias.data() + kv * dim, dim);
-    if (!w.value_bias.empty()) kernels_.add(v, w.value_bias.data() + kv * dim, dim);
-    if (!w.key_norm.empty()) {
-      kernels_.rms_norm(k, w.key_norm.data(), dim, dim, config_.rms_epsilon, k);
-    }
-    kernels_.rotate(k, cosines, sines, half, dim, 1.0f);
-    uint16_t* page = r.sequence->PageOf(r.position) + r.sequence->pool().HeadOffset(layer, kv);
-    kernels_.store_key(k, dim, page, r.position % kPagePositions);
-    kernels_.store_value(v, dim, page, r.position % kPagePositions);
+    kernels_.rotate(q, cosines, sines, half, dim, config_.query_scale);
+    return;
   }
+  const int kv = head - config_.heads;
+  float* k = keys_.data() + row * key_stride_ + kv * dim;
+  float* v = values_.data() + row * key_stride_ + kv * dim;
+  if (!w.key_bias.empty()) kernels_.add(k, w.key_bias.data() + kv * dim, dim);
+  if (!w.value_bias.empty()) kernels_.add(v, w.value_bias.data() + kv * dim, dim);
+  if (!w.key_norm.empty()) {
+    kernels_.rms_norm(k, w.key_norm.data(), dim, dim, config_.rms_epsilon, k);
+  }
+  kernels_.rotate(k, cosines, sines, half, dim, 1.0f);
+  uint16_t* page = r.sequence->PageOf(r.position) + r.sequence->pool().HeadOffset(layer, kv);
+  kernels_.store_key(k, dim, page, r.position % kPagePositions);
+  kernels_.store_value(v, dim, page, r.position % kPagePositions);
 }
 
-void Transformer::Attend(int worker, int layer) {
+void Transformer::Attend(int layer) {
   const int group = config_.heads / config_.kv_heads, dim = config_.head_dim;
-  const int tile = std::max(1, kAttentionQueries / group);
-  int item = 0;
-  for (const Run& run : runs_) {
-    for (int at = 0; at < run.count; at += tile) {
-      for (int kv = 0; kv < config_.kv_heads; ++kv, ++item) {
-        if (item % team_.size() != worker) continue;
-        const ForwardRow& first = rows_[run.first + at];
-        const size_t offset =
-            (run.first + at) * query_stride_ + static_cast<size_t>(kv) * group * dim;
-        kernels_.attention({.q = queries_.data() + offset,
-                            .q_stride = query_stride_,
-                            .out = mixed_.data() + offset,
-                            .out_stride = query_stride_,
-                            .pages = first.sequence->addresses(),
-                            .head_offset = first.sequence->pool().HeadOffset(layer, kv),
-                            .head_dim = dim,
-                            .group = group,
-                            .tokens = std::min(tile, run.count - at),
-                            .first_position = first.position,
-                            .window = config_.IsLocal(layer) ? config_.window : 0,
-                            .scratch = scratch_[worker].data()});
-      }
+  const int tile = AttentionTile(group);
+  // One piece is a tile of a run's tokens for one key-value head.
+  const int pieces = static_cast<int>(attention_tiles_.size()) * config_.kv_heads;
+  team_.ForRange(pieces, 1, [&](int worker, int begin, int end) {
+    for (int item = begin; item < end; ++item) {
+      const Run& part = attention_tiles_[item / config_.kv_heads];
+      const int kv = item % config_.kv_heads;
+      const ForwardRow& first = rows_[part.first];
+      const size_t offset = part.first * query_stride_ + static_cast<size_t>(kv) * group * dim;
+      kernels_.attention({.q = queries_.data() + offset,
+                          .q_stride = query_stride_,
+                          .out = mixed_.data() + offset,
+                          .out_stride = query_stride_,
+                          .pages = first.sequence->addresses(),
+                          .head_offset = first.sequence->pool().HeadOffset(layer, kv),
+                          .head_dim = dim,
+                          .group = group,
+                          .tokens = std::min(tile, part.count),
+                          .first_position = first.position,
+                          .window = config_.IsLocal(layer) ? config_.window : 0,
+                          .scratch = scratch_[worker].data()});
     }
-  }
+  });
 }
 
-void Transformer::PutMixed(int worker) {
-  const WorkerTeam::Range share = team_.Share(static_cast<int>(rows_.size()), worker);
-  for (int row = share.begin; row < share.end; ++row) {
-    mixed_input_.Put(row, mixed_.data() + row * query_stride_);
-  }
+void Transformer::PutMixed() {
+  team_.ForRange(static_cast<int>(rows_.size()), 4, [&](int, int begin, int end) {
+    for (int row = begin; row < end; ++row) {
+      mixed_input_.Put(row, mixed_.data() + row * query_stride_);
+    }
+  });
 }
 
 // stream += added (normed first where the family does), then normed into the input of
 // what follows.
-void Transformer::AddOutput(int worker, const std::vector<float>& after_norm,
-                            const std::vector<float>& norm) {
-  const WorkerTeam::Range share = team_.Share(static_cast<int>(rows_.size()), worker);
+void Transformer::AddOutput(const std::vector<float>& after_norm, const std::vector<float>& norm) {
   const int n = static_cast<int>(width_stride_);
-  for (int row = share.begin; row < share.end; ++row) {
-    float* added = added_.data() + row * width_stride_;
-    if (!after_norm.empty()) {
-      kernels_.rms_norm(added, after_norm.data(), n, config_.width, config_.rms_epsilon, added);
-    }
-    kernels_.add(stream_.data() + row * width_stride_, added, config_.width);
+  team_.ForRange(static_cast<int>(rows_.size()), 4, [&](int worker, int begin, int end) {
     float* normed = scratch_[worker].data();
-    kernels_.rms_norm(stream_.data() + row * width_stride_, norm.data(), n, config_.width,
-                      config_.rms_epsilon, normed);
-    if (&norm != &weights_->final_norm) {
-      input_.Put(row, normed);
-      continue;
-    }
-    const auto at = std::lower_bound(logit_rows_.begin(), logit_rows_.end(), row);
-    if (at != logit_rows_.end() && *at == row) {
-      head_input_.Put(static_cast<int>(at - logit_rows_.begin()), normed);
-    }
-  }
-}
-
-void Transformer::FeedForward(int worker, const LayerWeights& w) {
-  const auto gate_kernel = config_.gelu ? kernels_.gelu_gate : kernels_.silu_gate;
-  const WorkerTeam::Range share = team_.Share(w.gate.panels(), worker);
-  float gate[16 * kPanelRows], up[16 * kPanelRows];  // [token of a tile, row of a panel]
-  for (int panel = share.begin; panel < share.end; ++panel) {
-    for (const Activations::Tile& tile : input_.tiles()) {
-      input_.MultiplyPanel(w.gate, panel, tile, gate, kPanelRows);
-      input_.MultiplyPanel(w.up, panel, tile, up, kPanelRows);
-      gate_kernel(gate, up, tile.count * kPanelRows, gate);
-      for (int t = 0; t < tile.count; ++t) {
-        std::copy(gate + t * kPanelRows, gate + (t + 1) * kPanelRows,
-                  hidden_.data() + (tile.first + t) * feed_stride_ + panel * kPanelRows);
+    for (int row = begin; row < end; ++row) {
+      float* added = added_.data() + row * width_stride_;
+      float* stream = stream_.data() + row * width_stride_;
+      if (!after_norm.empty()) {
+        kernels_.rms_norm(added, after_norm.data(), n, config_.width, config_.rms_epsilon, added);
+      }
+      kernels_.add(stream, added, config_.width);
+      kernels_.rms_norm(stream, norm.data(), n, config_.width, config_.rms_epsilon, normed);
+      if (&norm != &weights_->final_norm) {
+        input_.Put(row, normed);
+        continue;
+      }
+      const auto at = std::lower_bound(logit_rows_.begin(), logit_rows_.end(), row);
+      if (at != logit_rows_.end() && *at == row) {
+        head_input_.Put(static_cast<int>(at - logit_rows_.begin()), normed);
       }
     }
-  }
+  });
 }
 
-void Transformer::PutHidden(int worker) {
-  if (rows_.size() == 1 && config_.feed_forward % kBlock == 0) {
-    const WorkerTeam::Range share = team_.Share(config_.feed_forward / kBlock, worker);
-    hidden_input_.Put(0, hidden_.data(), share.begin * kBlock, share.end * kBlock);
-    return;
-  }
-  const WorkerTeam::Range share = team_.Share(static_cast<int>(rows_.size()), worker);
-  for (int row = share.begin; row < share.end; ++row) {
-    hidden_input_.Put(row, hidden_.data() + row * feed_stride_);
-  }
+void Transformer::FeedForward(const LayerWeights& w) {
+  const auto gate_kernel = config_.gelu ? kernels_.gelu_gate : kernels_.silu_gate;
+  team_.ForRange(w.gate.panels(), 2, [&](int, int begin, int end) {
+    float gate[16 * kPanelRows], up[16 * kPanelRows];  // [token of a tile, row of a panel]
+    for (int panel = begin; panel < end; ++panel) {
+      for (const Activations::Tile& tile : input_.tiles()) {
+        input_.MultiplyPanel(w.gate, panel, tile, gate, kPanelRows);
+        input_.MultiplyPanel(w.up, panel, tile, up, kPanelRows);
+        gate_kernel(gate, up, tile.count * kPanelRows, gate);
+        for (int t = 0; t < tile.count; ++t) {
+          std::copy(gate + t * kPanelRows, gate + (t + 1) * kPanelRows,
+                    hidden_.data() + (tile.first + t) * feed_stride_ + panel * kPanelRows);
+        }
+      }
+    }
+  });
 }
 
-void Transformer::Head(int worker) {
+void Transformer::PutHidden() {
+  team_.ForRange(static_cast<int>(rows_.size()), 2, [&](int, int begin, int end) {
+    for (int row = begin; row < end; ++row) {
+      hidden_input_.Put(row, hidden_.data() + row * feed_stride_);
+    }
+  });
+}
+
+void Transformer::Head() {
   if (logit_rows_.empty()) return;
-  MultiplyShare(worker, head_input_, {{&weights_->head_or_embedding(), logits_.data()}},
-                {logit_stride_});
+  Multiply(head_input_, {{&weights_->head_or_embedding(), logits_.data(), logit_stride_}});
 }
 
 }  // namespace frontdesk::llm

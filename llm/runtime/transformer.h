@@ -61,23 +61,26 @@ class Transformer {
 
   Transformer(ModelConfig config, const Kernels& kernels, int threads);
 
-  // One step of all workers; each method is a stage between two barriers and takes
-  // this worker's share of it.
-  void Step(int worker);
-  void Embed(int worker);
-  void NormIntoInput(int worker, const std::vector<float>& norm);
-  void ProjectHeads(int worker, const LayerWeights& w);
-  void PlaceHeads(int worker, const LayerWeights& w, int layer);
-  void Attend(int worker, int layer);
-  void PutMixed(int worker);
-  void AddOutput(int worker, const std::vector<float>& after_norm, const std::vector<float>& norm);
-  void FeedForward(int worker, const LayerWeights& w);
-  void PutHidden(int worker);
-  void Head(int worker);
-  // Panels [begin, end) of a worker, of several matrices counted through.
-  void MultiplyShare(int worker, const Activations& x,
-                     std::initializer_list<std::pair<const PackedMatrix*, float*>> products,
-                     std::initializer_list<size_t> strides);
+  // The stages of a step, in order; each spreads its work over the team.
+  void Step();
+  void Embed();
+  void NormIntoInput(const std::vector<float>& norm);
+  void ProjectHeads(const LayerWeights& w);
+  void PlaceHeads(const LayerWeights& w, int layer);
+  void PlaceHead(const LayerWeights& w, int layer, int row, int head);
+  void Attend(int layer);
+  void PutMixed();
+  void AddOutput(const std::vector<float>& after_norm, const std::vector<float>& norm);
+  void FeedForward(const LayerWeights& w);
+  void PutHidden();
+  void Head();
+  // y = matrix · x for each product; their panels are counted through.
+  struct Product {
+    const PackedMatrix* matrix;
+    float* y;
+    size_t y_stride;
+  };
+  void Multiply(const Activations& x, std::initializer_list<Product> products);
 
   // Angles of positions 0..positions-1 are in the tables afterwards.
   void ExtendAngles(int positions);
@@ -98,6 +101,7 @@ class Transformer {
   // The step under way. Strides are padded to whole blocks; padding stays zero.
   std::span<const ForwardRow> rows_;
   std::vector<Run> runs_;
+  std::vector<Run> attention_tiles_;  // runs, cut for attention
   std::vector<int> logit_rows_;
   size_t width_stride_, query_stride_, key_stride_, feed_stride_, logit_stride_;
   std::vector<float> stream_;   // [row, width] the residual stream

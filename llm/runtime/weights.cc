@@ -64,25 +64,24 @@ class WeightLoader {
   absl::Status PackAll(WorkerTeam& team) {
     std::mutex mutex;
     absl::Status first_error;
-    team.Run([&](int worker) {
-      for (Work& work : work_) {
-        const WorkerTeam::Range share = team.Share(work.matrix->panels(), worker);
-        const absl::Status status =
-            work.matrix->Fill(*work.tensor, work.order, share.begin, share.end);
+    team.Wake();
+    for (const Work& work : work_) {
+      team.ForRange(work.matrix->panels(), 8, [&](int, int begin, int end) {
+        const absl::Status status = work.matrix->Fill(*work.tensor, work.order, begin, end);
         if (!status.ok()) {
           std::lock_guard lock(mutex);
           first_error.Update(status);
         }
-        if (work.order.empty() && share.begin < share.end) {
+        if (work.order.empty()) {
           GgufTensor part = *work.tensor;
           const size_t row_bytes = part.bytes.size() / part.rows;
-          const size_t from = share.begin * kPanelRows * row_bytes;
-          const size_t to = std::min(part.bytes.size(), share.end * kPanelRows * row_bytes);
+          const size_t from = begin * kPanelRows * row_bytes;
+          const size_t to = std::min(part.bytes.size(), end * kPanelRows * row_bytes);
           part.bytes = part.bytes.subspan(from, to - from);
           file_.Release(part);
         }
-      }
-    });
+      });
+    }
     for (const Work& work : work_) file_.Release(*work.tensor);
     return first_error;
   }

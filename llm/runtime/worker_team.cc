@@ -1,7 +1,5 @@
 #include "llm/runtime/worker_team.h"
 
-#include <algorithm>
-
 #include "llm/numerics.h"
 
 namespace frontdesk::llm {
@@ -13,68 +11,93 @@ inline void Pause() {
 #endif
 }
 
-// Pauses before a waiting thread sleeps: about a millisecond. Stages are far shorter;
-// it takes this long only when the system has taken a worker's processor away.
-constexpr int kSpins = 30000;
+// Pauses without work before a helper sleeps: some tens of microseconds, longer than any
+// gap between two stages of a step.
+constexpr int kHelperSpins = 4000;
+// Pauses before the caller, waiting for a helper's last piece, offers its processor.
+constexpr int kCallerSpins = 2000;
 
-// Waits until value is no longer `seen`.
-void WaitWhile(const std::atomic<uint32_t>& value, uint32_t seen) {
-  for (int i = 0; i < kSpins; ++i) {
-    if (value.load(std::memory_order_acquire) != seen) return;
-    Pause();
-  }
-  value.wait(seen, std::memory_order_acquire);
-}
+constexpr uint64_t kNoItems = 0x7FFFFFFF;
 
 }  // namespace
 
 WorkerTeam::WorkerTeam(int threads) {
-  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   // More workers than processors would only wait for each other.
+  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  ticket_.store(kNoItems);
   for (int worker = 1; worker < std::clamp(threads, 1, std::min(64, processors)); ++worker) {
-    threads_.emplace_back([this, worker] { WorkerLoop(worker); });
+    threads_.emplace_back([this, worker] { HelperLoop(worker); });
   }
 }
 
 WorkerTeam::~WorkerTeam() {
   stopping_.store(true);
-  epoch_.fetch_add(1, std::memory_order_release);
-  epoch_.notify_all();
+  Wake();
   for (std::thread& thread : threads_) thread.join();
 }
 
-void WorkerTeam::Run(const std::function<void(int)>& work) {
-  const CanonicalFloatScope floats;
-  if (!threads_.empty()) {
-    work_ = &work;
-    epoch_.fetch_add(1, std::memory_order_release);
-    epoch_.notify_all();
-  }
-  work(0);
-  Barrier();
+void WorkerTeam::Wake() {
+  if (threads_.empty()) return;
+  wakes_.fetch_add(1, std::memory_order_release);
+  wakes_.notify_all();
 }
 
-void WorkerTeam::Barrier() {
-  const uint32_t team = static_cast<uint32_t>(size());
-  if (team == 1) return;
-  const uint32_t generation = generation_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == team) {
-    arrived_.store(0, std::memory_order_relaxed);
-    generation_.fetch_add(1, std::memory_order_release);
-    generation_.notify_all();
-  } else {
-    WaitWhile(generation_, generation);
+void WorkerTeam::RunStage(int total, int piece, const void* context, Call call) {
+  // Helpers hold no piece here, and the ticket that RunStage leaves behind cannot be
+  // taken: whoever sees the new total sees that ticket too.
+  stage_.total.store(total, std::memory_order_release);
+  stage_.piece.store(piece, std::memory_order_relaxed);
+  stage_.context.store(context, std::memory_order_relaxed);
+  stage_.call.store(call, std::memory_order_relaxed);
+  stage_.done.store(0, std::memory_order_relaxed);
+  const uint64_t number = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
+  ticket_.store(number << 32, std::memory_order_release);
+  while (TakePiece(0)) {
   }
+  for (int i = 0; stage_.done.load(std::memory_order_acquire) != total; ++i) {
+    if (i < kCallerSpins) {
+      Pause();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+  ticket_.store((number << 32) | kNoItems, std::memory_order_release);
 }
 
-void WorkerTeam::WorkerLoop(int worker) {
-  const CanonicalFloatScope floats;
-  uint32_t seen = 0;
+bool WorkerTeam::TakePiece(int worker) {
+  uint64_t ticket = ticket_.load(std::memory_order_acquire);
   while (true) {
-    WaitWhile(epoch_, seen++);
-    if (stopping_.load()) return;
-    (*work_)(worker);
-    Barrier();
+    const int begin = static_cast<int>(ticket & kNoItems);
+    const int total = stage_.total.load(std::memory_order_acquire);
+    if (begin >= total) return false;
+    const int end = std::min(total, begin + stage_.piece.load(std::memory_order_relaxed));
+    const uint64_t taken = (ticket & ~kNoItems) | static_cast<uint64_t>(end);
+    // Success means the stage is still the one seen: its numbers were read whole, since
+    // the caller changes them only after all items of the stage are done.
+    if (!ticket_.compare_exchange_weak(ticket, taken, std::memory_order_acq_rel,
+                                       std::memory_order_acquire)) {
+      continue;
+    }
+    stage_.call.load(std::memory_order_relaxed)(stage_.context.load(std::memory_order_relaxed),
+                                                worker, begin, end);
+    stage_.done.fetch_add(end - begin, std::memory_order_acq_rel);
+    return true;
+  }
+}
+
+void WorkerTeam::HelperLoop(int worker) {
+  const CanonicalFloatScope floats;
+  while (true) {
+    const uint32_t wakes = wakes_.load(std::memory_order_acquire);
+    for (int idle = 0; idle < kHelperSpins; ++idle) {
+      if (TakePiece(worker)) {
+        idle = 0;
+      } else {
+        Pause();
+      }
+      if (stopping_.load(std::memory_order_relaxed)) return;
+    }
+    wakes_.wait(wakes, std::memory_order_acquire);
   }
 }
 
