@@ -56,6 +56,21 @@ SlotValue ToSlotValue(const Message& m, const Mention& mention) {
   return value;
 }
 
+// A new value for a slot that holds another takes the old one back; nothing was said of it, so it
+// has no place in the message.
+void TakeBackFilled(const UtteranceInput& input, const SlotValue& now,
+                    std::vector<SlotValue>* rejected) {
+  for (const FilledSlot& filled : input.filled) {
+    if (filled.name != now.slot || filled.value == now.value) continue;
+    SlotValue old = now;
+    old.value = filled.value;
+    old.surface.clear();
+    old.begin = old.end = 0;
+    old.alternatives.clear();
+    rejected->push_back(std::move(old));
+  }
+}
+
 }  // namespace
 
 struct SlotReader::Parts {
@@ -207,6 +222,9 @@ Extraction SlotReader::Read(const Message& message, const UtteranceInput& input,
       assigned.push_back(value);
       assigned.back().slot = slot->name;
       assigned.back().flow = flow;
+      if (!mention.rejected && flow == input.flow) {
+        TakeBackFilled(input, assigned.back(), &out.rejected);
+      }
     }
     if (mention.rejected) {
       if (assigned.empty()) assigned.push_back(value);
