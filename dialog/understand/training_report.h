@@ -42,7 +42,7 @@ struct TrainingReport {
   int examples = 0;
   double accuracy = 0;          // cross-validated
   double calibration_error = 0; // expected calibration error, 10 bins
-  std::vector<double> fusion;   // weights of the views softmax, joint, lexical, nearest
+  std::vector<double> fusion;   // weights of the views softmax, lexical, nearest
   double seconds = 0;  // wall clock; not part of the saved bytes
   std::vector<IntentQuality> intents;   // sorted by name
   std::vector<ConfusedPair> confused;   // most frequent first, at most 50

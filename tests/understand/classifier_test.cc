@@ -44,6 +44,17 @@ TEST(DenseTest, DotIsTheSumOfProducts) {
   }
 }
 
+TEST(DenseTest, DotBytesIsExact) {
+  std::vector<int8_t> a(387), b(387);
+  int32_t plain = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    a[i] = static_cast<int8_t>(i * 37 % 255 - 127);
+    b[i] = static_cast<int8_t>(i * 91 % 255 - 127);
+    plain += a[i] * b[i];
+  }
+  EXPECT_EQ(DotBytes(a.data(), b.data(), a.size()), plain);
+}
+
 TEST(DenseTest, MultiplyRowsAndAddOuterAgreeWithLoops) {
   Numbers numbers;
   constexpr size_t kRows = 7, kDepth = 21, kWidth = 32;
@@ -186,7 +197,7 @@ TEST(FusionTest, WeighsTheViewThatKnowsAndDropsTheOneThatDoesNot) {
     scores.push_back(std::move(s));
     labels.push_back(label);
   }
-  const FusionWeights fusion = FitFusion(scores, labels, 3, {true, true, true, true});
+  const FusionWeights fusion = FitFusion(scores, labels, 3, {true, true, true});
   EXPECT_GT(fusion.weight[kLexical], 1.0f);
   EXPECT_EQ(fusion.weight[kSoftmax], 0.0f);
 }

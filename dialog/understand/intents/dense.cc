@@ -26,6 +26,12 @@ FRONTDESK_CLONES float Dot(const float* a, const float* b, size_t n) {
   return lane[0];
 }
 
+FRONTDESK_CLONES int32_t DotBytes(const int8_t* a, const int8_t* b, size_t n) {
+  int32_t sum = 0;
+  for (size_t i = 0; i < n; ++i) sum += int32_t{a[i]} * b[i];
+  return sum;
+}
+
 FRONTDESK_CLONES void AddScaled(float c, const float* __restrict x, float* __restrict y,
                                 size_t n) {
   for (size_t i = 0; i < n; ++i) y[i] += c * x[i];

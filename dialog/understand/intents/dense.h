@@ -5,11 +5,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace frontdesk::understand {
 
 // Sum of a[i] * b[i], i < n.
 float Dot(const float* a, const float* b, size_t n);
+
+// The same for bytes, exact. n <= 2^16.
+int32_t DotBytes(const int8_t* a, const int8_t* b, size_t n);
 
 // y[i] += c * x[i], i < n.
 void AddScaled(float c, const float* x, float* y, size_t n);

@@ -11,7 +11,7 @@ namespace frontdesk::understand {
 namespace {
 
 // Where the search starts: scores of a usual size for each view.
-constexpr std::array<float, kViews> kStart = {0.5f, 2.0f, 1.0f, 2.0f};
+constexpr std::array<float, kViews> kStart = {0.5f, 2.0f, 2.0f};
 constexpr double kRidge = 1e-3;  // keeps weights bounded when examples are separable
 
 struct Moments {

@@ -1,4 +1,4 @@
-// From four views to calibrated probabilities: p ∝ exp(Σ weight[v] · score[v]).
+// From three views to calibrated probabilities: p ∝ exp(Σ weight[v] · score[v]).
 //
 // The weights (which contain the temperature) minimise the cross entropy of cross-validated
 // scores: a view that does not help gets weight 0. Pure functions.

@@ -11,18 +11,13 @@ namespace {
 
 // Margins [width] of one message.
 std::vector<float> Margins(const MarginWeights& weights, const SparseVector& sparse,
-                           const float* embedding, size_t depth, size_t width) {
+                           size_t width) {
   std::vector<float> margins = weights.bias;
   for (const SparseEntry& entry : sparse) {
     const float factor = entry.value * weights.sparse_scale[entry.feature];
     if (factor == 0.0f) continue;
     const int8_t* row = weights.sparse.data() + entry.feature * width;
     for (size_t k = 0; k < width; ++k) margins[k] += factor * row[k];
-  }
-  if (embedding != nullptr && !weights.dense.empty()) {
-    std::vector<float> dense(width);
-    MultiplyRows(embedding, 1, depth, weights.dense.data(), width, dense.data());
-    for (size_t k = 0; k < width; ++k) margins[k] += dense[k];
   }
   return margins;
 }
@@ -34,8 +29,7 @@ std::vector<float> NearestPerClass(const IntentModel& model, const float* embedd
   std::vector<int32_t> best(model.classes() + (model.background ? 1 : 0), INT32_MIN);
   for (size_t r = 0; r < model.stored_label.size(); ++r) {
     const int8_t* row = model.stored.data() + r * model.depth;
-    int32_t sum = 0;
-    for (size_t d = 0; d < model.depth; ++d) sum += int32_t{query[d]} * row[d];
+    const int32_t sum = DotBytes(query.data(), row, model.depth);
     best[model.stored_label[r]] = std::max(best[model.stored_label[r]], sum);
   }
   std::vector<float> cosine(best.size());
@@ -47,24 +41,17 @@ std::vector<float> NearestPerClass(const IntentModel& model, const float* embedd
 }
 
 void WriteMargins(const MarginWeights& weights, ByteWriter* out) {
-  out->PutArray(weights.dense);
   out->PutArray(weights.sparse);
   out->PutArray(weights.sparse_scale);
   out->PutArray(weights.bias);
 }
 
-bool ReadMargins(ByteReader* in, size_t depth, size_t width, size_t features, bool dense,
-                 MarginWeights* weights) {
-  weights->dense = in->GetArray<float>();
+bool ReadMargins(ByteReader* in, size_t width, size_t features, MarginWeights* weights) {
   weights->sparse = in->GetArray<int8_t>();
   weights->sparse_scale = in->GetArray<float>();
   weights->bias = in->GetArray<float>();
-  if (weights->bias.empty()) {  // a view that was not trained
-    return weights->dense.empty() && weights->sparse.empty() && weights->sparse_scale.empty();
-  }
   return weights->bias.size() == width && weights->sparse_scale.size() == features &&
-         weights->sparse.size() == features * width &&
-         weights->dense.size() == (dense ? depth * width : 0);
+         weights->sparse.size() == features * width;
 }
 
 void WriteHead(const ScopeHead& head, ByteWriter* out) {
@@ -91,11 +78,9 @@ ViewScores IntentModel::Score(std::string_view text, const float* embedding) con
   ViewScores scores;
   const size_t used = names.size() + (background ? 1 : 0);
   const SparseVector sparse = lexical.Transform(text, &scores.known_share);
-  scores.view[kLexical] = Margins(ngrams, sparse, nullptr, 0, width());
+  scores.view[kLexical] = Margins(ngrams, sparse, width());
   scores.view[kLexical].resize(used);
   if (embedding == nullptr || depth == 0) return scores;
-  scores.view[kJoint] = Margins(joint, sparse, embedding, depth, width());
-  scores.view[kJoint].resize(used);
   std::vector<float> logits(softmax.width);
   MultiplyRows(embedding, 1, depth, softmax.w.data(), softmax.width, logits.data());
   for (size_t k = 0; k < softmax.width; ++k) logits[k] += softmax.w[depth * softmax.width + k];
@@ -107,7 +92,7 @@ ViewScores IntentModel::Score(std::string_view text, const float* embedding) con
 
 IntentJudgement IntentModel::Judge(std::string_view text, const float* embedding) const {
   const ViewScores scores = Score(text, embedding);
-  const bool full = !scores.view[kJoint].empty();
+  const bool full = !scores.view[kSoftmax].empty();
   const FusionWeights& weights = full ? fusion : lexical_fusion;
   IntentJudgement judgement;
   judgement.probability = Softmax(FusedLogits(scores, weights, classes()));
@@ -124,7 +109,6 @@ void IntentModel::Write(ByteWriter* out) const {
   out->PutArray(lexical.hashes());
   out->PutArray(lexical.idf());
   out->PutArray(softmax.w);
-  WriteMargins(joint, out);
   WriteMargins(ngrams, out);
   out->PutArray(stored);
   out->PutArray(stored_label);
@@ -150,10 +134,7 @@ bool IntentModel::Read(ByteReader* in) {
   const size_t features = hashes.size();
   lexical = LexicalFeatures(std::move(hashes), std::move(idf));
   softmax = {depth, width(), in->GetArray<float>()};
-  if (!ReadMargins(in, depth, width(), features, true, &joint) ||
-      !ReadMargins(in, depth, width(), features, false, &ngrams)) {
-    return false;
-  }
+  if (!ReadMargins(in, width(), features, &ngrams)) return false;
   stored = in->GetArray<int8_t>();
   stored_label = in->GetArray<int32_t>();
   for (FusionWeights* weights : {&fusion, &lexical_fusion}) {
@@ -164,7 +145,7 @@ bool IntentModel::Read(ByteReader* in) {
   const int used = classes() + (background ? 1 : 0);
   const bool labels_fit = std::all_of(stored_label.begin(), stored_label.end(),
                                       [&](int32_t l) { return l >= 0 && l < used; });
-  return in->ok() && labels_fit && !ngrams.bias.empty() && joint.bias.empty() == (depth == 0) &&
+  return in->ok() && labels_fit &&
          softmax.w.size() == (depth == 0 ? 0 : (depth + 1) * width()) &&
          stored.size() == stored_label.size() * depth;
 }

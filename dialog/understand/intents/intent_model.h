@@ -1,4 +1,4 @@
-// The trained intent classifier: four views, their fusion, the out-of-scope head.
+// The trained intent classifier: three views, their fusion, the out-of-scope head.
 //
 // Immutable after training or loading; thread-safe. Scores depend on the input alone.
 //
@@ -22,10 +22,8 @@
 
 namespace frontdesk::understand {
 
-// SVMs of all classes: dense [depth, width] in float, sparse [feature, width] in int8 with one
-// scale a feature, bias [width].
+// SVMs of all classes: sparse [feature, width] in int8 with one scale a feature, bias [width].
 struct MarginWeights {
-  std::vector<float> dense;
   std::vector<int8_t> sparse;
   std::vector<float> sparse_scale;  // [feature]
   std::vector<float> bias;
@@ -43,7 +41,7 @@ struct IntentModel {
   size_t depth = 0;                // of embeddings; 0: trained without
   LexicalFeatures lexical;
   SoftmaxWeights softmax;
-  MarginWeights joint, ngrams;
+  MarginWeights ngrams;
   std::vector<int8_t> stored;         // [rows, depth]: embeddings of the examples, see kStoredGain
   std::vector<int32_t> stored_label;  // [rows]
   FusionWeights fusion, lexical_fusion;

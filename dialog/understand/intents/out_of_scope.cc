@@ -72,20 +72,16 @@ ScopeSignals MeasureScope(const ViewScores& scores, const FusionWeights& fusion,
     s[3] = LogSum(scores.view[kSoftmax], classes, hidden);
     if (background(kSoftmax) != 0.0f) s[4] = background(kSoftmax) - s[3];
   }
-  if (!scores.view[kJoint].empty()) {
-    s[5] = FindBest(scores.view[kJoint], classes, hidden).best;
-    s[6] = background(kJoint);
-  }
   if (!scores.view[kLexical].empty()) {
-    s[7] = FindBest(scores.view[kLexical], classes, hidden).best;
-    s[8] = background(kLexical);
+    s[5] = FindBest(scores.view[kLexical], classes, hidden).best;
+    s[6] = background(kLexical);
   }
   if (!scores.view[kNearest].empty()) {
     const BestTwo near = FindBest(scores.view[kNearest], classes, hidden);
-    s[9] = near.best;
-    s[10] = scores.view[kNearest][best];
-    s[11] = background(kNearest);
-    s[12] = near.best - near.second;
+    s[7] = near.best;
+    s[8] = scores.view[kNearest][best];
+    s[9] = background(kNearest);
+    s[10] = near.best - near.second;
   }
   return s;
 }

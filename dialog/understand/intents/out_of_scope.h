@@ -1,6 +1,6 @@
 // Tells messages that belong to no intent from those that do.
 //
-// A logistic head over a dozen signals of the fused classifier: energy, margin, the support
+// A logistic head over eleven signals of the fused classifier: energy, margin, the support
 // vector machines' best margin, cosine to the nearest example, the background class trained from
 // the bundle's out-of-scope examples, share of known words. It is trained on cross-validated
 // scores against the bundle's own out-of-scope examples and, where there are few of them, against
@@ -16,7 +16,7 @@
 
 namespace frontdesk::understand {
 
-inline constexpr int kScopeSignals = 13;
+inline constexpr int kScopeSignals = 11;
 using ScopeSignals = std::array<double, kScopeSignals>;
 
 // hidden: an intent to leave out as if it did not exist; -1: none. classes >= 2.

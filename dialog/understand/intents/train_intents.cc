@@ -15,7 +15,6 @@ namespace frontdesk::understand {
 
 namespace {
 
-constexpr float kJointDenseScale = 2.0f;  // embeddings weigh more than n-grams (measured)
 constexpr size_t kManyTexts = 3000;       // from here on: rarer features dropped, fewer folds
 constexpr size_t kRealScopeExamples = 40; // enough to do without hidden-intent examples
 
@@ -97,14 +96,12 @@ class Training {
     scores.view[kLexical].resize(used_);
     if (texts_.depth == 0) return;
     scores.view[kSoftmax].resize(used_);
-    scores.view[kJoint].resize(used_);
     scores.view[kNearest].assign(used_, -1.0f);
   }
 
   struct Task {
     enum Kind { kSoftmaxTask, kMargins, kNearestTask } kind;
     int fold = -1;
-    bool joint = false;
     int label = 0;
   };
 
@@ -118,11 +115,10 @@ class Training {
     if (dense) tasks.push_back({Task::kNearestTask});
     for (int fold = -1; fold < folds_; ++fold) {
       for (int label = 0; label < used_; ++label) {
-        if (dense) tasks.push_back({Task::kMargins, fold, true, label});
-        tasks.push_back({Task::kMargins, fold, false, label});
+        tasks.push_back({Task::kMargins, fold, label});
       }
     }
-    for (auto* weights : {&joint_, &ngrams_}) weights->resize(used_);
+    ngrams_.resize(used_);
     std::function<void(size_t)> progress;
     if (options_.progress) {
       progress = [&](size_t done) {
@@ -162,16 +158,15 @@ class Training {
   }
 
   void DoMargins(const Task& task, const std::vector<uint32_t>& rows) {
-    const SvmOptions options{.dense_scale = task.joint ? kJointDenseScale : 0.0f};
-    SvmWeights weights = TrainSvm(examples_, rows, task.label, model_.lexical.size(), options);
+    SvmWeights weights =
+        TrainSvm(examples_, rows, task.label, model_.lexical.size(), {.dense_scale = 0.0f});
     for (size_t i = 0; i < texts_.evaluated && task.fold >= 0; ++i) {
       if (fold_[i] != task.fold) continue;
       float margin = weights.bias;
       for (const SparseEntry& e : examples_.sparse[i]) margin += weights.sparse[e.feature] * e.value;
-      if (task.joint) margin += Dot(examples_.dense_row(i), weights.dense.data(), texts_.depth);
-      held_out_[i].view[task.joint ? kJoint : kLexical][task.label] = margin;
+      held_out_[i].view[kLexical][task.label] = margin;
     }
-    if (task.fold < 0) (task.joint ? joint_ : ngrams_)[task.label] = std::move(weights);
+    if (task.fold < 0) ngrams_[task.label] = std::move(weights);
   }
 
   // Cosine of every evaluated text to the closest text of each class outside its own fold.
@@ -202,21 +197,13 @@ class Training {
   }
 
   void TakeMargins() {
-    const size_t width = model_.width(), features = model_.lexical.size();
-    for (const bool joint : {true, false}) {
-      if (joint && texts_.depth == 0) continue;
-      std::vector<SvmWeights>& from = joint ? joint_ : ngrams_;
-      MarginWeights& to = joint ? model_.joint : model_.ngrams;
-      to.bias.assign(width, 0.0f);
-      if (joint) to.dense.assign(texts_.depth * width, 0.0f);
-      std::vector<std::vector<float>> sparse;
-      for (int k = 0; k < used_; ++k) {
-        to.bias[k] = from[k].bias;
-        for (size_t d = 0; joint && d < texts_.depth; ++d) to.dense[d * width + k] = from[k].dense[d];
-        sparse.push_back(std::move(from[k].sparse));
-      }
-      QuantiseSparse(sparse, features, width, &to);
+    model_.ngrams.bias.assign(model_.width(), 0.0f);
+    std::vector<std::vector<float>> sparse;
+    for (int k = 0; k < used_; ++k) {
+      model_.ngrams.bias[k] = ngrams_[k].bias;
+      sparse.push_back(std::move(ngrams_[k].sparse));
     }
+    QuantiseSparse(sparse, model_.lexical.size(), model_.width(), &model_.ngrams);
   }
 
   void StoreEmbeddings() {
@@ -233,10 +220,10 @@ class Training {
       in_scope.push_back(held_out_[i]);
       labels.push_back(texts_.label[i]);
     }
-    model_.lexical_fusion = FitFusion(in_scope, labels, classes_, {false, false, true, false});
+    model_.lexical_fusion = FitFusion(in_scope, labels, classes_, {false, true, false});
     model_.fusion = texts_.depth == 0
                         ? model_.lexical_fusion
-                        : FitFusion(in_scope, labels, classes_, {true, true, true, true});
+                        : FitFusion(in_scope, labels, classes_, {true, true, true});
     model_.scope = FitHead(model_.fusion, false);
     model_.lexical_scope = texts_.depth == 0 ? model_.scope : FitHead(model_.lexical_fusion, true);
   }
@@ -247,7 +234,7 @@ class Training {
     for (size_t i = 0; i < texts_.evaluated; ++i) {
       ViewScores scores = held_out_[i];
       if (lexical_only) {
-        for (int v : {kSoftmax, kJoint, kNearest}) scores.view[v].clear();
+        for (int v : {kSoftmax, kNearest}) scores.view[v].clear();
       }
       const int label = texts_.label[i];
       const bool outside = label == classes_;
@@ -276,7 +263,7 @@ class Training {
   std::vector<float> known_share_;
   std::vector<int> fold_;  // -1: never held out
   std::vector<std::vector<uint32_t>> rows_;  // [fold + 1]
-  std::vector<SvmWeights> joint_, ngrams_;
+  std::vector<SvmWeights> ngrams_;
   std::vector<ViewScores> held_out_;
 };
 
