@@ -171,6 +171,7 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
           auto* said = shown.mutable_utterance();
           said->set_text(Render(e.text));
           said->set_source(SourceOf(e.path));
+          if (e.path == "human") said->set_agent_display_name(names_(e.source));
           for (const dialog::Citation& citation : e.citations)
             CopyCitation(citation, *said->add_citations());
           return true;
@@ -200,12 +201,6 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
           return true;
         } else if constexpr (std::is_same_v<E, dialog::ReturnedToAssistant>) {
           owner_changed(v1::OWNER_ASSISTANT, "");
-          return true;
-        } else if constexpr (std::is_same_v<E, dialog::AgentReplied>) {
-          auto* said = shown.mutable_utterance();
-          said->set_text(Render(e.text));
-          said->set_source(v1::UTTERANCE_SOURCE_HUMAN);
-          said->set_agent_display_name(names_(e.agent));
           return true;
         } else if constexpr (std::is_same_v<E, dialog::AgentWhispered>) {
           shown.mutable_agent_note()->set_text(e.text);

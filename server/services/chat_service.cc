@@ -156,6 +156,16 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
   if (!row.ok()) return refuse(row.status());
   const auto first = parts_.store.FindRequest(*id, storage::RequestId(request->request_id()));
   if (!first.ok()) return refuse(first.status());
+  if (first->has_value()) {
+    // A resend: the store tells whether the body is the first one's, before anything is shown.
+    const absl::Status same =
+        parts_.store
+            .Append({.conversation = *id,
+                     .request = storage::RequestKey{storage::RequestId(request->request_id()),
+                                                    request->text()}})
+            .status();
+    if (!absl::IsAlreadyExists(same)) return refuse(same);
+  }
   const int64_t after = first->has_value() ? (*first)->first_sequence - 1 : row->last_sequence;
 
   auto stream = std::make_shared<Stream>(
