@@ -99,6 +99,7 @@ const Parameter* ToolSpec::FindParameter(std::string_view parameter) const {
 const Field* ToolSpec::FindField(std::string_view path) const { return FieldIn(result, path); }
 
 ToolResult ToolResult::Ok(nlohmann::json value) {
+  if (value.is_null()) value = nlohmann::json::object();  // Ok({}) is an empty result
   return ToolResult{.outcome = Outcome::kOk, .value = std::move(value), .message = ""};
 }
 

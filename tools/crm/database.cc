@@ -173,8 +173,14 @@ absl::StatusOr<std::unique_ptr<Database>> Database::CopyToMemory() {
   return copy;
 }
 
+void Database::EndStrayTransaction() {
+  if (sqlite3_get_autocommit(db_) == 0) {
+    sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
 Transaction::~Transaction() {
-  if (open_) sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (open_) db_.EndStrayTransaction();
 }
 
 absl::Status Transaction::Commit() {

@@ -84,6 +84,10 @@ class Database {
   // A copy of the whole content, in memory.
   absl::StatusOr<std::unique_ptr<Database>> CopyToMemory();
 
+  // Rolls back a transaction whose own rollback failed (a full disk, an interrupt);
+  // nothing when there is none. For the beginning of every call.
+  void EndStrayTransaction();
+
   // The first failure since the last call, or OK; clears it.
   absl::Status TakeStatus();
   void Fail(std::string_view doing);  // records SQLite's current error

@@ -109,6 +109,7 @@ absl::StatusOr<std::unique_ptr<DemoCrm>> DemoCrm::OpenInMemory() {
 
 absl::StatusOr<std::unique_ptr<DemoCrm>> DemoCrm::Copy() {
   std::lock_guard lock(mutex_);
+  db_->EndStrayTransaction();
   absl::StatusOr<std::unique_ptr<Database>> copy = db_->CopyToMemory();
   if (!copy.ok()) return copy.status();
   return std::unique_ptr<DemoCrm>(new DemoCrm(*std::move(copy)));
@@ -116,6 +117,7 @@ absl::StatusOr<std::unique_ptr<DemoCrm>> DemoCrm::Copy() {
 
 absl::Status DemoCrm::Execute(const std::string& sql) {
   std::lock_guard lock(mutex_);
+  db_->EndStrayTransaction();
   Transaction transaction(*db_);
   db_->Script(sql);
   return transaction.Commit();
@@ -134,6 +136,7 @@ ToolResult DemoCrm::Call(const ToolCall& call, absl::Time deadline) {
     return ToolResult::Failed(Outcome::kUnavailable, "the CRM was busy until the deadline");
   }
   sqlite3_busy_timeout(db_->handle(), static_cast<int>(absl::ToInt64Milliseconds(left)));
+  db_->EndStrayTransaction();
   return handler->write ? Write(call) : Read(call);
 }
 
@@ -188,6 +191,7 @@ absl::StatusOr<std::optional<ToolResult>> DemoCrm::FindByKey(std::string_view to
       std::clamp(deadline - absl::Now(), absl::ZeroDuration(), absl::Hours(1));
   std::unique_lock lock(mutex_, absl::ToChronoNanoseconds(left));
   if (!lock.owns_lock()) return absl::DeadlineExceededError("the CRM was busy until the deadline");
+  db_->EndStrayTransaction();
   std::optional<ToolResult> found;
   {
     Rows rows = db_->Query("SELECT result FROM done_writes WHERE key = ? AND tool = ?", key, tool);
