@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "dialog/answer/answer.h"
 #include "dialog/flows/machine.h"
+#include "dialog/handoff/handoff.h"
 #include "dialog/say.h"
 
 namespace frontdesk::dialog {
@@ -57,10 +58,7 @@ struct Worker {
   }
 };
 
-}  // namespace
-
-void CarryOut(Turn& turn, const Command& command) { std::visit(Worker{turn}, command); }
-
+// True when a question is open that this turn has talked over.
 bool NeedsReminderOfQuestion(const Turn& turn) {
   const State& state = turn.state();
   const FlowInstance* front = state.front();
@@ -70,6 +68,14 @@ bool NeedsReminderOfQuestion(const Turn& turn) {
   return !front->asked.empty() || front->confirmation.has_value();
 }
 
-void AskOpen(Turn& turn) { AskOpenQuestion(turn); }
+}  // namespace
+
+void CarryOut(Turn& turn, const Command& command) { std::visit(Worker{turn}, command); }
+
+void Settle(Turn& turn) {
+  if (NeedsReminderOfQuestion(turn)) AskOpenQuestion(turn);
+  OpenHandoff(turn);
+  if (!turn.state().ended && ResumeWaiting(turn)) OpenHandoff(turn);
+}
 
 }  // namespace frontdesk::dialog

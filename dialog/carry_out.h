@@ -12,10 +12,8 @@ namespace frontdesk::dialog {
 // the message are served first.
 void CarryOut(Turn& turn, const Command& command);
 
-// True when a question is open that this turn has talked over.
-bool NeedsReminderOfQuestion(const Turn& turn);
-
-// Puts the open question of the flow in front again.
-void AskOpen(Turn& turn);
+// Ends a turn's work: a question that was talked over is put again, a human is asked
+// for if anything wanted one, and what then still waits goes on.
+void Settle(Turn& turn);
 
 }  // namespace frontdesk::dialog

@@ -67,8 +67,7 @@ absl::Status RunTurn(Conversation& conversation, const TurnInput& input, const T
     CarryOut(turn, command.command);
     if (!turn.log.ok() || turn.state().ended) break;
   }
-  if (NeedsReminderOfQuestion(turn)) AskOpen(turn);
-  OpenHandoff(turn);
+  Settle(turn);
   if (!turn.log.ok()) return turn.log.status();
   return Complete(turn, OutcomeOf(turn));
 }

@@ -161,6 +161,7 @@ struct Applier {
     if (f == nullptr) return;
     f->confirmed.reset();
     if (e.answer == "yes") f->confirmed = f->confirmation;
+    f->attempts.erase("confirm");
     f->confirmation.reset();
   }
   void operator()(const FlowSuspended& e) {

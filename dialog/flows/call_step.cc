@@ -244,8 +244,11 @@ StepResult PerformOffer(Turn& turn, const Front& front, const OfferStep& step) {
   auto without = [&]() {
     return step.none.empty() ? GoOn(turn, FrontOf(turn)) : StepResult::Go(step.none, "none");
   };
-  if (spec == nullptr ||
-      (!spec->consent.empty() && !turn.state().consents.contains(spec->consent)) ||
+  auto consented = [&] {
+    auto found = turn.state().consents.find(spec->consent);
+    return spec->consent.empty() || (found != turn.state().consents.end() && found->second);
+  };
+  if (spec == nullptr || !consented() ||
       (spec->verification != tools::Verification::kNone && turn.state().customer.empty())) {
     return without();
   }

@@ -12,6 +12,9 @@
 namespace frontdesk::dialog {
 namespace {
 
+// Misses of a verification are counted apart: a new address clears those of its slot.
+constexpr const char* kVerification = "verification";
+
 int64_t MissesOf(const FlowInstance& instance, const std::string& slot) {
   auto found = instance.attempts.find(slot);
   return found == instance.attempts.end() ? 0 : found->second;
@@ -38,7 +41,7 @@ void Ask(Turn& turn, const Front& front, const SlotSpec& slot) {
 }
 
 void AskEmail(Turn& turn, const Front& front) {
-  const int64_t misses = MissesOf(*front.instance, kEmailSlot);
+  const int64_t misses = MissesOf(*front.instance, kVerification);
   const int64_t instance = front.instance->instance;
   Speak(turn, misses == 0 ? "ask_order_email" : "verification_retry");
   turn.Emit(SlotAsked{instance, kEmailSlot, misses + 1});
@@ -61,7 +64,7 @@ StepResult Check(Turn& turn, const Front& front, const VerifyStep& step, const s
     const std::string& known = turn.state().customer;
     if (!known.empty() && known != outcome.customer) {
       // Somebody else's order in a conversation that belongs to a person: not theirs to see.
-      turn.Emit(SlotRefused{instance, kEmailSlot, "other_customer"});
+      turn.Emit(SlotRefused{instance, kVerification, "other_customer"});
       return GiveUp(turn, step);
     }
     turn.Emit(CustomerBound{outcome.customer, "order", order});
@@ -72,10 +75,10 @@ StepResult Check(Turn& turn, const Front& front, const VerifyStep& step, const s
     Speak(turn, "tool_down");
     return HandOffFront(turn, "tool_unavailable");
   }
-  turn.Emit(SlotRefused{instance, kEmailSlot, "not_verified"});
+  turn.Emit(SlotRefused{instance, kVerification, "not_verified"});
   turn.Emit(Invalidated{instance, "slot", kEmailSlot, "not_verified"});
   Front now = FrontOf(turn);
-  if (MissesOf(*now.instance, kEmailSlot) >= turn.bundle.policy.limits.attempts_per_slot) {
+  if (MissesOf(*now.instance, kVerification) >= turn.bundle.policy.limits.attempts_per_slot) {
     return GiveUp(turn, step);
   }
   AskEmail(turn, now);
@@ -210,10 +213,10 @@ StepResult PerformVerify(Turn& turn, const Front& front, const VerifyStep& step)
     return Check(turn, front, step, number, email->second.value.get<std::string>());
   }
   // The address that proved another order is tried before asking for it again.
-  if (!state.verified_email.empty() && MissesOf(*front.instance, kEmailSlot) == 0) {
+  if (!state.verified_email.empty() && MissesOf(*front.instance, kVerification) == 0) {
     return Check(turn, front, step, number, state.verified_email);
   }
-  if (MissesOf(*front.instance, kEmailSlot) >= turn.bundle.policy.limits.attempts_per_slot) {
+  if (MissesOf(*front.instance, kVerification) >= turn.bundle.policy.limits.attempts_per_slot) {
     return GiveUp(turn, step);
   }
   AskEmail(turn, front);
@@ -260,7 +263,11 @@ void AskFrontAgain(Turn& turn, const AskAgain& command) {
 
 void SkipAsked(Turn& turn) {
   Front front = FrontOf(turn);
-  if (!front || front.instance->asked.empty()) return;
+  if (!front) return;
+  if (front.instance->asked.empty()) {
+    RunFlows(turn);
+    return;
+  }
   turn.Emit(SlotSet{front.instance->instance, front.instance->asked, nullptr, "", "", "customer",
                     false, nullptr});
   RunFlows(turn);

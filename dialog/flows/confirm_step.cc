@@ -106,7 +106,10 @@ StepResult PerformConfirm(Turn& turn, const Front& front, const ConfirmStep& ste
 
 void AnswerOpenConfirmation(Turn& turn, bool yes) {
   Front front = FrontOf(turn);
-  if (!front || front.step == nullptr || !front.instance->confirmation) return;
+  if (!front || front.step == nullptr || !front.instance->confirmation) {
+    RunFlows(turn);  // nothing was asked: what is open is put again
+    return;
+  }
   const ConfirmationAsked open = *front.instance->confirmation;
   const ConfirmStep* step = std::get_if<ConfirmStep>(&front.step->action);
   if (step == nullptr) return;

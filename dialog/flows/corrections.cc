@@ -212,8 +212,7 @@ void ResumeAfterHuman(Turn& turn) {
   front = FrontOf(turn);
   std::set<std::string> names;
   for (const auto& [name, result] : front.instance->results) names.insert(name);
-  Speak(turn, front.instance->trace.empty() ? "next_up" : "resumed",
-           {{"flow", front.flow->label}});
+  Speak(turn, front.instance->trace.empty() ? "next_up" : "resumed", {{"flow", front.flow->label}});
   if (front.instance->trace.empty()) {
     Enter(turn, front.flow->steps.front().id, "start");
   } else if (std::string step = FirstDependentStep(front, names); !step.empty()) {

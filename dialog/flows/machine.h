@@ -29,6 +29,10 @@ void StepBack(Turn& turn);
 // Puts the open question of the flow in front once more, after a digression.
 void AskOpenQuestion(Turn& turn);
 
+// Brings up a flow that was left suspended in front (after a ticket was opened the
+// assistant stays). False when there is none.
+bool ResumeWaiting(Turn& turn);
+
 // A human gave the conversation back: what was read before is stale, and the flow in
 // front goes on from the first step that read it.
 void ResumeAfterHuman(Turn& turn);

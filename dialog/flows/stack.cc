@@ -174,7 +174,11 @@ void StartFlowNow(Turn& turn, const StartFlow& command) {
   CarryOver(turn, *flow, instance);
   for (const GivenSlot& given : command.slots) {
     const SlotSpec* slot = flow->FindSlot(given.slot);
-    if (slot != nullptr && WrongWith(*slot, given.value, *turn.log.state().front(), turn).empty()) {
+    // An address for verification belongs to no slot of the flow.
+    const bool fits = slot == nullptr
+                          ? given.slot == kEmailSlot
+                          : WrongWith(*slot, given.value, *turn.log.state().front(), turn).empty();
+    if (fits) {
       turn.Emit(SlotSet{instance, given.slot, given.value, given.type, given.surface, "customer",
                         false, nullptr});
     }
@@ -196,6 +200,13 @@ void CancelFront(Turn& turn, bool everything) {
     EndFront(turn, "cancelled");
   Speak(turn, "cancelled", {{"flow", label}});
   if (BringUpNext(turn)) RunFlows(turn);
+}
+
+bool ResumeWaiting(Turn& turn) {
+  const FlowInstance* front = turn.state().front();
+  if (front == nullptr || !front->suspended || !turn.state().assistant_owns()) return false;
+  if (BringUpNext(turn)) RunFlows(turn);
+  return true;
 }
 
 void AskOpenQuestion(Turn& turn) {

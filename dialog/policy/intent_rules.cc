@@ -94,6 +94,20 @@ std::optional<Decision> Unsure(const Moment& m, const DetectedIntent& wish) {
   return ClarifyBetween(m, std::move(options), wish);
 }
 
+// "My email is <EMAIL_1>": a clause of several that hands over a value and asks nothing is no
+// question of its own, whatever intent its words resemble.
+bool HandsOverValue(const Moment& m, const DetectedIntent& wish, const Intent& intent) {
+  if (m.meaning.detected.size() < 2 || !std::holds_alternative<DoesAnswer>(intent.does)) {
+    return false;
+  }
+  if (PartOf(m, wish).find('?') != std::string::npos) return false;
+  return std::any_of(m.meaning.mentions.begin(), m.meaning.mentions.end(),
+                     [&wish](const understand::SlotValue& mention) {
+                       return (mention.type == "email" || mention.type == "order_number") &&
+                              mention.begin >= wish.begin && mention.end <= wish.end;
+                     });
+}
+
 }  // namespace
 
 Decision CommandsFor(const Moment& m, const Intent& intent, std::string_view text, Reason reason) {
@@ -137,6 +151,7 @@ std::optional<Decision> IntentRule(const Moment& m) {
     if (intent == nullptr || wish.p < needed || wish.out_of_scope_p >= m.at().out_of_scope)
       continue;
     if (InFlow(m, *intent) && open) continue;  // it is being done already
+    if (HandsOverValue(m, wish, *intent)) continue;
     if (std::holds_alternative<DoesSay>(intent->does)) {
       if (!courtesy) courtesy = wish;  // small talk beside a wish is passed over
       continue;

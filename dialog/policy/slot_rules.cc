@@ -117,6 +117,8 @@ std::optional<Decision> CorrectionRule(const Moment& m) {
     // while another slot of the same type is asked, the value is for that one.
     const SlotSpec* asked = m.AskedSlot();
     if (!corrects && asked != nullptr && NameOf(asked->type) == given.type) continue;
+    // "And where is 47102?" asks about another order, it corrects nothing.
+    if (!corrects && Digression(m) != nullptr) continue;
     Decision decision =
         Just(CorrectSlot{given}, "slot.correct", absl::StrCat(given.slot, " had another value"));
     decision[0].reason.scores = {{"correction_cue", corrects ? 1 : 0}};

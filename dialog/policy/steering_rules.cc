@@ -46,7 +46,7 @@ int Ordinal(const std::string& folded) {
 }  // namespace
 
 std::optional<Decision> ClarificationRule(const Moment& m) {
-  if (!m.state.clarification) return std::nullopt;
+  if (!m.state.clarification || m.Cue(cue::kCancel)) return std::nullopt;
   const ClarificationAsked& open = *m.state.clarification;
   std::string chosen, because;
   const std::string folded = text::FoldText(m.text);
@@ -62,6 +62,11 @@ std::optional<Decision> ClarificationRule(const Moment& m) {
       because = "the customer repeated an option";
     }
   }
+  if (chosen.empty() && open.intents.size() == 1 && m.meaning.affirmation == true) {
+    chosen = open.intents[0];
+    because = "the customer said yes";
+  }
+  if (chosen.empty() && m.meaning.affirmation == false) return std::nullopt;
   if (chosen.empty()) {
     int64_t best = 0;
     for (const understand::IntentScore& score : m.meaning.intents) {

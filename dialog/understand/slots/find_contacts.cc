@@ -83,7 +83,14 @@ void FindSpokenEmails(Reading* r) {
     size_t first = at - 1;
     std::string local = m.key(first);
     while (first >= 1) {
-      if (first >= 2 && mark(first - 1).tokens > 0 && is_part(first - 2)) {
+      const auto written = [&](size_t i) {
+        return (m.IsMark(i, '_') || m.IsMark(i, '.') || m.IsMark(i, '-')) && m.tokens[i].joined &&
+               m.tokens[i + 1].joined;
+      };
+      if (first >= 2 && written(first - 1) && is_part(first - 2)) {
+        local = m.key(first - 2) + m.key(first - 1) + local;
+        first -= 2;
+      } else if (first >= 2 && mark(first - 1).tokens > 0 && is_part(first - 2)) {
         local = m.key(first - 2) + std::string(mark(first - 1).code) + local;
         first -= 2;
       } else if (m.IsNumber(first) && is_part(first - 1) && mark(first - 1).tokens == 0) {

@@ -94,10 +94,28 @@ class Dates {
       sign = -1;
     } else if (in > 0) {
       sign = 1;
+    } else if (const size_t now = book_.from_now.Match(m_, at); now > 0) {
+      sign = 1;
+      at += now;
+    } else if (const size_t from = book_.counted_from.Match(m_, at); from > 0) {
+      return CountedFrom(i, at + from, count * unit.value, unit.value);
     } else {
       return {};
     }
     return {at - i, Shift(sign * count, unit.value), {}};
+  }
+
+  // "two weeks from Monday", "a week from today". Months and years count from today only.
+  Found CountedFrom(size_t i, size_t at, int64_t days, int unit) const {
+    if (const auto word = book_.day_words.Find(m_, at); word.tokens > 0) {
+      const CivilDay day = unit < 30 ? today_ + days + word.value : Shift(days / unit, unit);
+      return {at + word.tokens - i, day, {}};
+    }
+    const auto weekday = book_.weekdays.Find(m_, at);
+    if (weekday.tokens == 0 || unit >= 30) return {};
+    int ahead = weekday.value - TodayWeekday();
+    if (ahead <= 0) ahead += 7;
+    return {at + weekday.tokens - i, today_ + ahead + days, {}};
   }
 
   CivilDay Shift(int64_t count, int unit) const {
@@ -117,8 +135,9 @@ class Dates {
   // "on Monday", "last Friday", "next Tuesday", "Wednesday last week".
   Found Weekday(size_t i) const {
     size_t at = i;
-    int shift = 0;  // -1 last, 1 next, 2 this
-    if (const size_t n = book_.last_words.Match(m_, at); n > 0) shift = -1, at += n;
+    int shift = 0;  // -1 last, 1 next, 2 this, 3 the coming one
+    if (const size_t c = book_.coming_words.Match(m_, at); c > 0) shift = 3, at += c;
+    else if (const size_t n = book_.last_words.Match(m_, at); n > 0) shift = -1, at += n;
     else if (const size_t k = book_.next_words.Match(m_, at); k > 0) shift = 1, at += k;
     else if (const size_t t = book_.this_words.Match(m_, at); t > 0) shift = 2, at += t;
     const auto weekday = book_.weekdays.Find(m_, at);
@@ -140,6 +159,7 @@ class Dates {
     const size_t tokens = at - i;
     if (shift == -1) return {tokens, before, {}};
     if (shift == 2) return {tokens, this_week, {}};
+    if (shift == 3) return {tokens, after, {}};
     if (shift == 1) {
       // On Wednesday, "next Friday" is the one of next week for most, this week's for some.
       return {tokens, this_week + 7, this_week > today_ ? std::optional(this_week) : std::nullopt};

@@ -81,6 +81,33 @@ size_t PrefixTokens(const Message& m, size_t i) {
   return capitals && (!shouted || m.size() <= 3) ? 1 : 0;
 }
 
+// One letter said before the digits: "W 7001", "W as in whiskey 7001". Tokens it takes.
+size_t SpelledLetter(const Reading& r, size_t i, std::string* letter) {
+  const Message& m = r.message;
+  const auto is_letter = [&](size_t at) {
+    return m.tokens[at].kind == MessageToken::kWord && m.key(at).size() == 1 &&
+           m.key(at) != "a" && m.key(at) != "i";
+  };
+  if (i >= 1 && is_letter(i - 1)) {
+    *letter = UpperCase(m.key(i - 1));
+    return 1;
+  }
+  if (i < 3 || m.tokens[i - 1].kind != MessageToken::kWord) return 0;
+  const size_t as = r.book.spelled_as.FindBefore(m, i - 1).tokens;
+  if (as == 0 || i < as + 2 || !is_letter(i - as - 2)) return 0;
+  if (m.key(i - 1)[0] != m.key(i - as - 2)[0]) return 0;
+  *letter = UpperCase(m.key(i - as - 2));
+  return as + 2;
+}
+
+// Letters behind the digits that end at token `end`: "4417-B". Tokens they take.
+size_t SuffixTokens(const Message& m, size_t end) {
+  const auto stuck = [&](size_t at) { return at < m.size() && m.tokens[at].joined; };
+  if (stuck(end) && IsShortWord(m, end, 2)) return 1;
+  if (stuck(end) && m.IsMark(end, '-') && stuck(end + 1) && IsShortWord(m, end + 1, 2)) return 2;
+  return 0;
+}
+
 // An order noun or '#' within the three tokens before i.
 bool Announced(const Reading& r, size_t i) {
   const size_t from = i >= 4 ? i - 4 : 0;
@@ -142,6 +169,12 @@ void FindOrderNumbers(Reading* r) {
     if (run.pieces > 1 && !matches(run.digits) && digits_only) {
       run = DigitRun{m.key(i), 1, 1, false, false};  // take the first piece alone
     }
+    // "one hundred twenty-three thousand": said as one number.
+    if (const auto cardinal = ReadCardinal(m, i, r->book);
+        cardinal && wanted && !digits_only && cardinal->tokens > run.tokens &&
+        r->Free(i, i + cardinal->tokens)) {
+      run = DigitRun{std::to_string(cardinal->value), cardinal->tokens, 4, true, true};
+    }
     if (run.spoken && !(wanted || run.pieces >= 4)) {
       i += run.tokens - 1;
       continue;
@@ -159,6 +192,19 @@ void FindOrderNumbers(Reading* r) {
       if (matches(with) && r->book.order_nouns.Match(m, i - prefix, i) == 0) {
         canonical = with;
         first = i - prefix;
+      }
+    }
+    std::string letter;
+    if (const size_t spelled = first == i && asked ? SpelledLetter(*r, i, &letter) : 0;
+        spelled > 0 && r->Free(i - spelled, i) && matches(letter + run.digits)) {
+      canonical = letter + run.digits;
+      first = i - spelled;
+    }
+    if (const size_t suffix = SuffixTokens(m, i + run.tokens); suffix > 0) {
+      const std::string with = canonical + UpperCase(m.key(i + run.tokens + suffix - 1));
+      if (matches(with)) {
+        canonical = with;
+        run.tokens += suffix;
       }
     }
     if (matches(canonical)) {

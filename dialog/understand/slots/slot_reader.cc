@@ -15,7 +15,7 @@ namespace frontdesk::understand {
 
 namespace {
 
-constexpr std::string_view kAnyOrderNumber = "[A-Z]{0,4}[0-9]{3,20}";
+constexpr std::string_view kAnyOrderNumber = "[A-Z]{0,4}[0-9]{3,20}[A-Z]{0,2}";
 constexpr size_t kLongestPlainAnswer = 8;  // tokens
 
 constexpr std::string_view kTypes[] = {

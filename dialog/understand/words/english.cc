@@ -63,7 +63,10 @@ LanguageWords Make() {
   w.ago_after = {"ago", "back", "earlier"};
   w.in_future = {"in", "within"};
   w.last_words = {"last", "past", "previous"};
-  w.next_words = {"next", "coming", "following"};
+  w.counted_from = {"from", "after"};
+  w.from_now = {"from now", "from today"};
+  w.coming_words = {"coming", "this coming", "upcoming", "the coming"};
+  w.next_words = {"next", "following"};
   w.this_words = {"this"};
   w.week_words = {"week"};
   w.day_of = {"of"};
@@ -91,6 +94,7 @@ LanguageWords Make() {
                    "of those", "of these", "copies", "sets", "packs", "boxes", "pairs"};
   w.money_hints = {"paid", "pay", "charged", "charge", "cost", "costs", "refund", "refunded",
                    "price", "amount", "took", "total", "billed", "debited", "was charged"};
+  w.spelled_as = {"as in", "like in", "for", "like"};
   w.card_words = {"card", "visa", "mastercard", "amex"};
   w.measure_words = {"year old", "years old", "percent", "km", "kg", "g", "cm", "mm", "ml", "l",
                      "hours", "hour", "hrs", "minutes", "minute", "mins", "stars", "star", "o'clock",

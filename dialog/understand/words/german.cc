@@ -57,7 +57,10 @@ LanguageWords Make() {
   w.ago_before = {"vor"};
   w.in_future = {"in"};
   w.last_words = {"letzten", "letzte", "letzter", "letztes", "vergangenen", "vorigen"};
-  w.next_words = {"nächsten", "nächste", "nächster", "nächstes", "kommenden", "kommende"};
+  w.counted_from = {"ab", "nach"};
+  w.from_now = {"ab heute", "ab jetzt"};
+  w.coming_words = {"kommenden", "kommende", "kommender"};
+  w.next_words = {"nächsten", "nächste", "nächster", "nächstes"};
   w.this_words = {"diesen", "diese", "dieser", "dieses"};
   w.week_words = {"woche"};
   w.on_day = {"am", "zum", "der", "den", "dem", "bis zum", "seit dem", "vom", "bis"};
@@ -73,6 +76,7 @@ LanguageWords Make() {
   w.count_nouns = {"stück", "stk", "mal", "davon", "paar", "exemplare", "packungen"};
   w.money_hints = {"bezahlt", "gezahlt", "abgebucht", "kostet", "kosten", "betrag", "preis",
                    "erstattet", "erstattung", "summe"};
+  w.spelled_as = {"wie"};
   w.card_words = {"karte", "kreditkarte", "kartennummer"};
   w.measure_words = {"jahre alt", "prozent", "uhr", "stunden", "minuten", "personen", "grad",
                      "sterne", "liter", "meter"};

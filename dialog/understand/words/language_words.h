@@ -45,6 +45,9 @@ struct LanguageWords {
   std::vector<WordValue> day_words;         // offset in days: "yesterday" -1
   std::vector<WordValue> unit_days;         // "week" 7; months are 30, years 365 (exact by calendar)
   Phrases ago_before, ago_after;            // German before the span, English after it
+  Phrases from_now;      // "a week from now"
+  Phrases counted_from;  // "two weeks from Monday"
+  Phrases coming_words;  // the nearest one ahead: "this coming Saturday"
   Phrases in_future, last_words, next_words, this_words, week_words, day_of, on_day;
   Phrases past_hints, future_hints;         // decide an open weekday or day of month
 
@@ -55,6 +58,7 @@ struct LanguageWords {
   Phrases money_hints;               // "paid", "charged": an unmarked decimal is money
 
   // Numbers that are something else.
+  Phrases spelled_as;  // "W as in whiskey"
   Phrases card_words, measure_words, year_hints, size_words;
 
   // Yes and no.

@@ -83,7 +83,8 @@ Phrasebook::Phrasebook() {
     FRONTDESK_ADD(former); FRONTDESK_ADD(latter); FRONTDESK_ADD(ending_in);
     FRONTDESK_ADD(same_order); FRONTDESK_ADD(order_nouns); FRONTDESK_ADD(months);
     FRONTDESK_ADD(weekdays); FRONTDESK_ADD(day_words); FRONTDESK_ADD(unit_days);
-    FRONTDESK_ADD(ago_before); FRONTDESK_ADD(ago_after); FRONTDESK_ADD(in_future);
+    FRONTDESK_ADD(ago_before); FRONTDESK_ADD(ago_after); FRONTDESK_ADD(in_future); FRONTDESK_ADD(from_now); FRONTDESK_ADD(counted_from);
+    FRONTDESK_ADD(coming_words); FRONTDESK_ADD(spelled_as);
     FRONTDESK_ADD(last_words); FRONTDESK_ADD(next_words); FRONTDESK_ADD(this_words);
     FRONTDESK_ADD(week_words); FRONTDESK_ADD(on_day); FRONTDESK_ADD(day_of);
     FRONTDESK_ADD(past_hints); FRONTDESK_ADD(future_hints); FRONTDESK_ADD(currencies);
