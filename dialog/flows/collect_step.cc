@@ -264,8 +264,9 @@ void AskFrontAgain(Turn& turn, const AskAgain& command) {
 void SkipAsked(Turn& turn) {
   Front front = FrontOf(turn);
   if (!front) return;
-  if (front.instance->asked.empty()) {
-    RunFlows(turn);
+  const SlotSpec* slot = front.flow->FindSlot(front.instance->asked);
+  if (slot == nullptr || !slot->optional) {
+    AskFrontAgain(turn, {"dont_know", {}});
     return;
   }
   turn.Emit(SlotSet{front.instance->instance, front.instance->asked, nullptr, "", "", "customer",

@@ -91,7 +91,7 @@ std::optional<Decision> SteeringRule(const Moment& m) {
   if (m.Cue(cue::kCancel) && Alone(m) && !AnswersQuestion(m)) {
     if (m.front != nullptr)
       return Just(CancelFlow{}, "cue.cancel", "the customer wants to stop this");
-    if (m.BestP() < m.at().answer) {
+    if (m.text.size() <= 24 || m.BestP() < m.at().answer) {
       return Just(SayReply{"nothing_to_cancel"}, "cue.cancel", "nothing is going on");
     }
     return std::nullopt;

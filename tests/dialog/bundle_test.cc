@@ -98,14 +98,14 @@ TEST(Bundle, FindsEveryKindOfFault) {
        "did you mean 'not_found'?"},
       {"unknown root", "flows/order_status.yaml", "{order.status}", "{odrer.status}",
        "neither a slot nor a saved result"},
-      {"read too early", "flows/return_item.yaml", "{id: who, verify: order}",
-       "{id: who, verify: order}\n  - {id: early, say: \"{ret.return_id}\"}",
+      {"read too early", "flows/return_item.yaml", "{id: number, collect: order_id}",
+       "{id: number, collect: order_id}\n  - {id: early, say: \"{ret.return_id}\"}",
        "before any step can have saved it"},
       {"unconfirmed write", "flows/return_item.yaml", "go: late}, {else: true, go: why}",
        "go: late}, {else: true, go: make}", "without a yes of the customer"},
       {"unverified", "flows/order_status.yaml", "{id: who, verify: order}",
        "{id: who, collect: order_id}", "before the customer is verified"},
-      {"loop", "flows/return_item.yaml", "at_most: 2, then: human, go: again", "go: load",
+      {"loop", "flows/return_item.yaml", "at_most: 2, then: human, go: number", "go: load",
        "can come back to itself"},
       {"no end", "flows/order_status.yaml", "end: completed", "go: load", "never ends"},
       {"no else", "flows/return_item.yaml", "{else: true, go: why}",
@@ -130,7 +130,7 @@ TEST(Bundle, FindsEveryKindOfFault) {
 TEST(Bundle, NamesFileAndLine) {
   std::string faults = Faults(Changed("flows/return_item.yaml", "yes: make", "yes: mak"));
   EXPECT_NE(
-      faults.find("flows/return_item.yaml:11: error: step return_item.ask goes to 'mak' (yes)"),
+      faults.find("flows/return_item.yaml:12: error: step return_item.ask goes to 'mak' (yes)"),
       std::string::npos)
       << faults;
 }

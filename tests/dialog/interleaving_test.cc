@@ -211,8 +211,7 @@ class Customer {
     turn.Emit(received);
     turn.Emit(Decided{CommandToJson(command), {}});
     CarryOut(turn, command);
-    if (NeedsReminderOfQuestion(turn)) AskOpen(turn);
-    OpenHandoff(turn);
+    Settle(turn);
     ASSERT_TRUE(turn.log.ok()) << turn.log.status();
     failed_ = turn.failed;
     turn.Emit(TurnCompleted{received.turn, "progressed", turn.state().turn->steps, turn.failed});
@@ -241,8 +240,9 @@ class Customer {
     const std::vector<Event> turn = Log(log_before);
     // The budget.
     for (const Event& event : turn) {
-      if (auto* e = std::get_if<TurnCompleted>(&event))
+      if (auto* e = std::get_if<TurnCompleted>(&event)) {
         EXPECT_LE(e->steps, bundle_.policy.limits.steps_per_turn + 2);
+      }
     }
     EXPECT_EQ(failed_, "");
     // Something was said, and a flow in front waits for an answer: no dead end.

@@ -52,6 +52,7 @@ slots:
   order_id: {type: order_number, ask: ["Which order is it?", "The number, like 48213?"]}
   reason: {type: choice, choices: {damaged: [broken, cracked], wrong_size: [too small, too big]}, ask: ["What is wrong with it?", "Damaged or wrong size?"]}
 steps:
+  - {id: number, collect: order_id}
   - {id: who, verify: order}
   - {id: load, call: orders.get, with: {order_id: "{order_id}"}, save: order, on: {not_found: gone}}
   - {id: window, branch: [{if: "order.days_since_delivery > 30", go: late}, {else: true, go: why}]}
@@ -60,8 +61,7 @@ steps:
   - {id: make, call: returns.create, with: {order_id: "{order_id}", reason: "{reason}"}, save: ret}
   - {id: told, say: "Return {ret.return_id} is open.", end: completed}
   - {id: late, say: "Order {order_id} is past 30 days.", end: failed}
-  - {id: gone, say: "There is no order {order_id}.", at_most: 2, then: human, go: again}
-  - {id: again, collect: order_id, next: who}
+  - {id: gone, say: "There is no order {order_id}.", at_most: 2, then: human, go: number}
   - {id: stopped, say: "Nothing was returned.", end: cancelled}
   - {id: human, handoff: {reason: order_not_found, team: orders}}
 )";
@@ -120,6 +120,7 @@ tools:
     verification: none
     confirm: true
     parameters: {words: text, stars: quantity}
+    resource: words
     result: {id: id}
     idempotent: true
 )";
