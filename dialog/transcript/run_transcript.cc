@@ -117,16 +117,16 @@ class Run {
     };
     for (const TranscriptLine& line : transcript_.lines) {
       if (line.verb.empty() || line.input) {
+        // The conversation opens with the first thing that needs one, after the settings above it.
+        const bool setting = line.verb.empty() || line.verb == "clock" || line.verb == "crm" ||
+                             line.verb == "agents" || line.verb == "language" ||
+                             line.verb == "customer" || line.verb == "model" || line.verb == "tool";
+        absl::Status done = absl::OkStatus();
+        if (!setting && !std::exchange(opened, true)) done = Open();
         compare();
         absl::StrAppend(&run.rewritten, ToText(line), "\n");
         if (line.verb.empty()) continue;
         place = line.number;
-        // The conversation opens with the first thing that needs one, after the settings above it.
-        const bool setting = line.verb == "clock" || line.verb == "crm" || line.verb == "agents" ||
-                             line.verb == "language" || line.verb == "customer" ||
-                             line.verb == "model" || line.verb == "tool";
-        absl::Status done = absl::OkStatus();
-        if (!setting && !std::exchange(opened, true)) done = Open();
         if (done.ok()) done = Happen(line);
         if (!done.ok()) {
           absl::StrAppend(&run.diff, transcript_.file, ":", line.number, ": ",

@@ -1,5 +1,6 @@
 // `frontdesk replay PATH…` and `frontdesk export`: recorded conversations run again and held
 // against the record.
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -282,6 +283,7 @@ int Replayer::Run() {
 }
 
 int RunReplay(const Options& options) {
+  spdlog::set_level(spdlog::level::err);  // tools without an adapter are no news here
   if (options.verify && !options.against.empty()) {
     return Report("replay",
                   absl::InvalidArgumentError("--verify and --against exclude each other"));
