@@ -75,10 +75,10 @@ db = sqlite3.connect(sys.argv[1])
 table, = [r[0] for r in db.execute("select name from sqlite_master where type='table' and name in ('events','event')")]
 columns = [r[1] for r in db.execute(f"pragma table_info({table})")]
 column = next(c for c in columns if c in ("sealed", "body", "ciphertext", "sealed_body"))
-row, value = db.execute(f"select rowid, {column} from {table} order by rowid desc limit 1").fetchone()
-value = bytearray(value)
-value[len(value) // 2] ^= 1
-db.execute(f"update {table} set {column} = ? where rowid = ?", (bytes(value), row))
+before, = db.execute(f"select {column} from {table} order by length({column}) desc limit 1").fetchone()
+after = bytearray(before)
+after[len(after) // 2] ^= 1
+db.execute(f"update {table} set {column} = ? where {column} = ?", (bytes(after), before))
 db.commit()
 PY
 "$program" replay "$work/data" --verify --cache "$work/data/cache" >"$work/found" 2>&1 && fail "a changed byte in the store was not found"
