@@ -28,7 +28,8 @@
 namespace frontdesk::tools {
 namespace {
 
-constexpr int kEpochs = 9;
+constexpr int kEpochs = 4;
+constexpr int kCopies = 3;  // differently augmented copies of the rows to learn from
 
 class Random {  // xorshift
  public:
@@ -119,8 +120,10 @@ class Maker {
 
   std::string Name() {
     const std::string given = Capitalised(random_.Of(given_));
-    const std::string surname = Capitalised(random_.Of(surnames_));
-    switch (random_.Below(12)) {
+    const std::string surname =
+        random_.Below(8) == 0 ? Unknown() : Capitalised(random_.Of(surnames_));
+    const auto initial = [&] { return std::string(1, static_cast<char>('A' + random_.Below(26))); };
+    switch (random_.Below(14)) {
       case 0:
       case 1:
       case 2:
@@ -136,9 +139,25 @@ class Maker {
       }
       case 6:
         return given + "-" + Capitalised(random_.Of(given_)) + " " + surname;
+      case 7:
+        return initial() + ". " + initial() + ". " + surname;
+      case 8:
+        return initial() + ". " + surname;
       default:
         return given + " " + surname;
     }
+  }
+
+  // A name that no list has.
+  std::string Unknown() {
+    constexpr const char* kStarts[] = {"Bel", "Kar", "Whit", "Oz",  "Thorn", "Mal", "Dra",
+                                       "Ash", "Fen", "Nko",  "Sza", "Quil",  "Ver", "Tam",
+                                       "Hol", "Ebi", "Ost",  "Lun", "Rav",   "Jar"};
+    constexpr const char* kMiddles[] = {"", "", "a", "en", "o", "il", "er", "u", "an", "i"};
+    constexpr const char* kEnds[] = {"ford", "ska",  "nen",  "dis", "son",  "vich", "mere",
+                                     "kwe",  "ulu",  "berg", "rez", "tani", "wick", "ley",
+                                     "hara", "oglu", "mann", "iak", "ero",  "shi"};
+    return std::string(random_.Of(kStarts)) + random_.Of(kMiddles) + random_.Of(kEnds);
   }
 
   std::string Digits(std::size_t n) {
@@ -232,7 +251,7 @@ class Maker {
     Labelled row;
     row.source = "made";
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-      if (pattern[i] != '{' || i + 2 >= pattern.size()) {
+      if (pattern[i] != '{' || i + 2 >= pattern.size() || pattern[i + 2] != '}') {
         row.text += pattern[i];
         continue;
       }
@@ -547,7 +566,22 @@ constexpr const char* kPlain[] = {"where is my order",
                                   "postcode please",
                                   "in 75002",
                                   "lost in Memphis",
-                                  "the Dublin store is closed"};
+                                  "the Dublin store is closed",
+                                  "{\"ok\":true,\"id\":48213}",
+                                  "status: false",
+                                  "error=null",
+                                  "<br/> line two",
+                                  "size=XL&colour=red",
+                                  "ID 5521",
+                                  "VAT ID missing",
+                                  "U.K. delivery",
+                                  "E.U. stock only",
+                                  "vs. the old one",
+                                  "NIF please",
+                                  "Mr or Mrs?",
+                                  "PIN please",
+                                  "SMS me",
+                                  "PDF please"};
 
 std::vector<Labelled> MadeRows(std::uint64_t seed, int rounds) {
   Maker maker(seed);
@@ -764,7 +798,9 @@ class Perceptron {
 
 NameWeights TrainOn(const std::vector<Labelled>& rows, std::uint64_t seed) {
   Perceptron perceptron;
-  for (const Labelled& row : Augmented(rows, seed)) perceptron.Add(row);
+  for (int copy = 0; copy < kCopies; ++copy) {
+    for (const Labelled& row : Augmented(rows, seed + 100 * copy)) perceptron.Add(row);
+  }
   perceptron.Train(seed);
   return perceptron.Pack();
 }

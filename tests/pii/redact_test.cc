@@ -109,12 +109,12 @@ TEST(RedactTest, SpansAreDisjointAscendingAndOnCharacterBorders) {
 }
 
 TEST(RedactTest, LongAndHostileTextsEnd) {
-  const std::string cases[] = {std::string(200000, '1'), std::string(200000, '@'),
-                               std::string(200000, '.'), std::string(200000, ':'),
-                               std::string(200000, '('), std::string(200000, '<')};
+  const std::string cases[] = {std::string(40000, '1'), std::string(40000, '@'),
+                               std::string(40000, '.'), std::string(40000, ':'),
+                               std::string(40000, '('), std::string(40000, '<')};
   for (const std::string& text : cases) EXPECT_LE(RedactOnce(text).size(), 4 * text.size());
   std::string numbers, words;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     numbers += "12 ";
     words += "one at dot ";
   }

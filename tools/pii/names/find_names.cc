@@ -22,29 +22,37 @@ std::string JoinWords(const std::vector<NameToken>& tokens, std::size_t first, s
   return value;
 }
 
-bool IsEdge(const NameToken& token) {
-  return token.lower == "\n" || token.lower == "," || token.lower == "." || token.lower == ":" ||
-         token.lower == "-" || token.lower == ";";
-}
+bool IsWord(const NameToken& token) { return IsLetter(token.lower[0]); }
 
-// True when the words could be an address: a word that is neither a measure nor "floor",
-// and not a number alone.
+bool IsEdge(const NameToken& token) { return !IsWord(token) && (token.kinds & kHasDigit) == 0; }
+
+// True when the words could be an address: one is a street word, a place or has a capital,
+// and is neither a measure nor "floor".
 bool IsAddressLike(const std::vector<NameToken>& tokens, std::size_t first, std::size_t last) {
   constexpr std::string_view kMeasures[] = {"x",  "cm", "mm", "m",  "km",  "kg",  "g",     "ft",
                                             "sq", "in", "lb", "ml", "eur", "usd", "order", "gb"};
-  return std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
-                     tokens.begin() + static_cast<std::ptrdiff_t>(last),
-                     [&](const NameToken& token) {
-                       return IsLetter(token.lower[0]) &&
-                              std::find(std::begin(kMeasures), std::end(kMeasures), token.lower) ==
-                                  std::end(kMeasures) &&
-                              (token.kinds & (kUnitWord | kStreetWord)) != kUnitWord;
-                     });
+  return std::any_of(
+      tokens.begin() + static_cast<std::ptrdiff_t>(first),
+      tokens.begin() + static_cast<std::ptrdiff_t>(last), [&](const NameToken& token) {
+        return IsLetter(token.lower[0]) &&
+               std::find(std::begin(kMeasures), std::end(kMeasures), token.lower) ==
+                   std::end(kMeasures) &&
+               (token.kinds & (kUnitWord | kStreetWord)) != kUnitWord &&
+               (token.kinds & (kCapital | kStreetWord | kStreetEnding | kPlace)) != 0;
+      });
 }
 
-// False for "e.g. wool" and other runs that begin with a single small letter.
-bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first) {
-  return tokens[first].lower.size() > 1 || (tokens[first].kinds & kCapital) != 0;
+// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone.
+bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first, std::size_t last) {
+  if (tokens[first].lower.size() == 1 && (tokens[first].kinds & kCapital) == 0) return false;
+  return std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
+                     tokens.begin() + static_cast<std::ptrdiff_t>(last),
+                     [](const NameToken& token) {
+                       const bool known = (token.kinds & (kGivenName | kSurname)) != 0;
+                       const bool code = token.lower.size() <= 3 && token.shape == "XX";
+                       const bool title = (token.kinds & kTitle) != 0;
+                       return known || (token.lower.size() > 1 && IsWord(token) && !code && !title);
+                     });
 }
 
 // Adds tokens [first, last) without punctuation at its ends.
@@ -56,11 +64,6 @@ void AddSpan(const View& view, const std::vector<NameToken>& tokens, std::size_t
   out.push_back({static_cast<std::uint32_t>(view.FromOriginal(tokens[first].begin)),
                  static_cast<std::uint32_t>(view.FromOriginal(tokens[last - 1].end)), type,
                  JoinWords(tokens, first, last), confidence});
-}
-
-bool IsWord(const NameToken& token) {
-  const char c = token.lower[0];
-  return IsLetter(c);
 }
 
 // The whole text as the answer to "what is your name": at most five words, no digits.
@@ -109,11 +112,18 @@ std::vector<Tagged> TaggedRuns(const std::vector<NameToken>& tokens,
       runs.back().last = i + 1;
     }
   }
-  // "Keizersgracht 174" is a street, whatever its name is.
-  for (Tagged& run : runs) {
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    Tagged& run = runs[r];
+    if (run.kind != NameTag::kPersonBegin) continue;
+    // "J. R. Whitmore": initials before a surname belong to it.
+    while (run.first >= 2 && tokens[run.first - 1].lower == "." &&
+           tokens[run.first - 2].shape == "X" && (r == 0 || runs[r - 1].last + 1 < run.first)) {
+      run.first -= 2;
+    }
+    // "Keizersgracht 174" is a street, whatever its name is.
     const bool street = (tokens[run.last - 1].kinds & kStreetEnding) != 0;
     const bool number = run.last < tokens.size() && (tokens[run.last].kinds & kHasDigit) != 0;
-    if (run.kind == NameTag::kPersonBegin && street && number) run.kind = NameTag::kAddressBegin;
+    if (street && number) run.kind = NameTag::kAddressBegin;
   }
   return runs;
 }
@@ -161,7 +171,7 @@ void FindNames(const View& view, const NameOptions& options, Candidates& out) {
   for (std::size_t i = 0; i < runs.size();) {
     std::size_t last = i + 1;
     if (runs[i].kind == NameTag::kPersonBegin) {
-      if (IsPersonLike(tokens, runs[i].first)) {
+      if (IsPersonLike(tokens, runs[i].first, runs[i].last)) {
         AddSpan(view, tokens, runs[i].first, runs[i].last, PiiType::kPerson, 0.8, out);
       }
     } else if (IsOfAddress(runs[i])) {
