@@ -105,11 +105,9 @@ struct Applier {
   void operator()(const StepEntered& e) {
     FlowInstance* f = s.Find(e.instance);
     if (f == nullptr) return;
-    if (std::string_view(e.because).substr(0, 6) == "rewind") {
-      auto at = std::find(f->trace.begin(), f->trace.end(), e.step);
-      f->trace.erase(at, f->trace.end());
-      f->rewound = true;
-    }
+    // Coming back to a step, by a loop or a correction, begins the way from there anew.
+    f->trace.erase(std::find(f->trace.begin(), f->trace.end(), e.step), f->trace.end());
+    f->rewound |= std::string_view(e.because).substr(0, 6) == "rewind";
     f->trace.push_back(e.step);
     f->visits[e.step] = e.visit;
     f->step = e.step;

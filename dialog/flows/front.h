@@ -40,7 +40,7 @@ struct StepResult {
 StepResult GoOn(Turn& turn, const Front& front);
 
 // Enters a step of the flow in front. `because` "rewind…" goes back in the trace and
-// keeps values; anything else that comes back to a collect step forgets its slot.
+// keeps values; anything else that comes back forgets the slots asked for since the last visit.
 void Enter(Turn& turn, std::string step, std::string because);
 
 // Ends the flow in front.

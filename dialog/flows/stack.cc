@@ -1,5 +1,6 @@
 // The stack of flows: start, run, suspend, resume, end.
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -37,6 +38,24 @@ void CarryOver(Turn& turn, const Flow& flow, int64_t instance) {
       break;
     }
   }
+}
+
+// Slots that were asked for on the way since the last visit of a step: a loop back to it
+// asks for them again.
+std::set<std::string> AskedSince(const Front& front, const std::string& id) {
+  std::set<std::string> slots;
+  const auto& trace = front.instance->trace;
+  for (auto at = std::find(trace.begin(), trace.end(), id); at != trace.end(); ++at) {
+    const Step* step = front.flow->FindStep(*at);
+    if (step == nullptr) continue;
+    if (auto* collect = std::get_if<CollectStep>(&step->action)) slots.insert(collect->slot);
+    if (auto* verify = std::get_if<VerifyStep>(&step->action); verify && !verify->slot.empty()) {
+      slots.insert(verify->slot);
+    }
+  }
+  std::erase_if(slots,
+                [&](const std::string& slot) { return !front.instance->slots.contains(slot); });
+  return slots;
 }
 
 // Starts what waits behind when the flow in front has ended.
@@ -90,16 +109,13 @@ void Enter(Turn& turn, std::string id, std::string because) {
     Enter(turn, step->then, "then");
     return;
   }
-  const auto& trace = front.instance->trace;
-  const bool again = std::find(trace.begin(), trace.end(), id) != trace.end();
+  const std::set<std::string> again = rewind ? std::set<std::string>() : AskedSince(front, id);
   const int64_t instance = front.instance->instance;
   turn.Emit(StepEntered{instance, id, visit + 1, std::move(because)});
-  auto* collect = std::get_if<CollectStep>(&step->action);
-  if (collect != nullptr && again && !rewind &&
-      FrontOf(turn).instance->slots.contains(collect->slot)) {
-    turn.Emit(Invalidated{instance, "slot", collect->slot, "asked_again"});
-    VoidDependents(turn, {collect->slot}, "asked_again");
-  }
+  if (again.empty()) return;
+  for (const std::string& slot : again)
+    turn.Emit(Invalidated{instance, "slot", slot, "asked_again"});
+  VoidDependents(turn, again, "asked_again");
 }
 
 void EndFront(Turn& turn, std::string_view outcome) {
