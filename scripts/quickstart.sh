@@ -105,7 +105,7 @@ expect "$work/chat.log" '^assistant> .*48213' 'a flow reads the order with a too
 customer "how many days do I have to return something?"
 expect "$work/chat.log" 'from: .*\(.*\)' 'an answer with its source'
 customer "who won the football world cup in 1974?"
-expect "$work/chat.log" '^assistant> .*(can.t|cannot|not .*help|only|don.t know|no answer)' 'a question that is not ours is refused'
+expect "$work/chat.log" '^assistant> .*(outside of what I know|only know|nothing reliable|not something|cannot help)' 'a question that is not ours is refused'
 customer "I want to talk to a human please"
 expect "$work/chat.log" 'a colleague was asked to join' 'a human is asked for'
 expect "$work/console.log" 'waits:' 'the queue announces it'
@@ -116,7 +116,7 @@ expect "$work/chat.log" '^Noor> Hello, this is Noor' 'the customer reads the hum
 agent "return all is well, please go on"
 expect "$work/chat.log" 'the assistant is back' 'the conversation goes back to the assistant'
 customer "how much is shipping to Germany?"
-expect "$work/chat.log" 'Germany' 'the assistant goes on'
+expect "$work/chat.log" '^           from: .*shipping' 'the assistant goes on'
 customer "/quit"
 wait "$chat_pid"
 agent "quit"
