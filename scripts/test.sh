@@ -32,9 +32,7 @@ case "$mode" in
   fast) run release ;;
   full) FRONTDESK_FULL=1 run release ;;
   sanitize)
-    # Leaks inside libraries we do not own are listed, with the reason, in tests/sanitizers/.
     export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1"
-    export LSAN_OPTIONS="suppressions=$PWD/tests/sanitizers/lsan.supp:print_suppressions=0"
     export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
     run asan -LE "timing|structure"
     export TSAN_OPTIONS="halt_on_error=1"
