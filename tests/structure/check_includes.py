@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds every #include of ours against the table of who may include whom.
 
-The table is the one in docs/architecture.md; a folder that is missing here may
+The table says the arrows of README.md ("Where things are"); a folder that is missing here may
 not be included at all. Prints each offence as file:line and exits 1.
 """
 
