@@ -35,7 +35,8 @@ absl::StatusOr<Conversation> LoadConversation(const storage::Store& store,
                                               const storage::ConversationId& id) {
   absl::StatusOr<std::vector<Event>> events = ReadEvents(store, id);
   if (!events.ok()) return events.status();
-  return Conversation{id, Fold(*events)};
+  // Sequences count from 1 without a gap.
+  return Conversation{id, Fold(*events), static_cast<int64_t>(events->size())};
 }
 
 }  // namespace frontdesk::dialog

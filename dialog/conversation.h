@@ -22,6 +22,7 @@ namespace frontdesk::dialog {
 struct Conversation {
   storage::ConversationId id;
   State state;
+  int64_t last_sequence = 0;  // of the log, up to which the state was folded; 0: nothing yet
 };
 
 // Reads and folds the whole log.

@@ -314,12 +314,21 @@ absl::Status LiveEffects::Commit(const CommitRequest& request) {
   const absl::StatusOr<storage::AppendResult> result = parts_.store.Append(std::move(append));
   if (!result.ok()) return result.status();
   epoch_ = result->epoch;
+  if (!first_sequence_) first_sequence_ = result->first_sequence;
+  gapless_ = gapless_ && (last_sequence_ == 0 || result->first_sequence == last_sequence_ + 1);
+  last_sequence_ = result->last_sequence;
   request_recorded_ = true;
   vault_committed_ = vault_end;
   for (const storage::LedgerUpdate& update : request.ledger) {
     if (update.state == storage::LedgerState::kPrepared) prepared_.insert(update.key);
   }
   return absl::OkStatus();
+}
+
+std::optional<int64_t> LiveEffects::EndAfter(int64_t sequence) const {
+  if (!first_sequence_) return sequence;
+  if (!gapless_ || *first_sequence_ != sequence + 1) return std::nullopt;
+  return last_sequence_;
 }
 
 }  // namespace frontdesk::dialog

@@ -88,6 +88,9 @@ class LiveEffects : public Effects {
 
   // The epoch after the last commit; another than at construction when the owner changed.
   int64_t epoch() const { return epoch_; }
+  // Where the log ends after the commits so far, when they follow `sequence` and each other
+  // without a stranger's event between them; nullopt otherwise.
+  std::optional<int64_t> EndAfter(int64_t sequence) const;
 
  private:
   // The vault of the conversation, read when first needed.
@@ -108,6 +111,9 @@ class LiveEffects : public Effects {
   std::unique_ptr<tools::VaultNamer> namer_;
   size_t vault_committed_ = 0;  // of namer_->added()
   bool request_recorded_ = false;
+  std::optional<int64_t> first_sequence_;  // of the first commit
+  int64_t last_sequence_ = 0;              // of the last one
+  bool gapless_ = true;                    // nobody else appended between the commits
   std::set<std::string> prepared_;  // write keys that this object prepared
   std::set<std::string> blocked_;   // write keys whose resource is in doubt
 };

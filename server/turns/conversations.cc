@@ -15,6 +15,7 @@ namespace frontdesk::server {
 namespace {
 
 constexpr int kSweepBatch = 200;
+constexpr size_t kKeptConversations = 2048;  // some ten KiB each
 
 storage::ConversationId NewConversationId() {
   std::array<unsigned char, 16> bytes;
@@ -39,7 +40,8 @@ struct Conversations::Lined {
   std::function<void(absl::Status)> done;
 };
 
-Conversations::Conversations(TurnWorld world, LaneOptions lanes) : world_(world), lanes_(lanes) {}
+Conversations::Conversations(TurnWorld world, LaneOptions lanes)
+    : world_(world), kept_(kKeptConversations), lanes_(lanes) {}
 
 Conversations::~Conversations() = default;
 
@@ -112,11 +114,21 @@ absl::Status Conversations::WithConversation(
   const absl::StatusOr<std::shared_ptr<const Assistant>> assistant =
       world_.versions.For(row->bundle_version);
   if (!assistant.ok()) return assistant.status();
-  absl::StatusOr<dialog::Conversation> conversation = dialog::LoadConversation(world_.store, id);
+  std::optional<dialog::Conversation> kept;
+  if (!row->erased) kept = kept_.Take(id, row->last_sequence);
+  absl::StatusOr<dialog::Conversation> conversation =
+      kept ? absl::StatusOr<dialog::Conversation>(*std::move(kept))
+           : dialog::LoadConversation(world_.store, id);
   if (!conversation.ok()) return conversation.status();
   const TurnSetup setup(world_, redactor_, *assistant);
   dialog::LiveEffects effects(id, row->epoch, setup.live, std::move(call));
-  return body(*conversation, setup.turn, effects);
+  const absl::Status status = body(*conversation, setup.turn, effects);
+  const std::optional<int64_t> end = effects.EndAfter(conversation->last_sequence);
+  if (status.ok() && end && !conversation->state.ended) {
+    conversation->last_sequence = *end;
+    kept_.Put(*std::move(conversation));
+  }
+  return status;
 }
 
 void Conversations::RunMessage(const Lined& message) {

@@ -24,6 +24,7 @@
 #include "server/assistant/versions.h"
 #include "server/metrics.h"
 #include "server/presence.h"
+#include "server/turns/conversation_cache.h"
 #include "server/turns/lanes.h"
 #include "server/turns/setup.h"
 #include "storage/store.h"
@@ -115,6 +116,7 @@ class Conversations {
 
   TurnWorld world_;
   const tools::Redactor redactor_{};
+  ConversationCache kept_;
   std::atomic<bool> cancel_all_ = false;
   Lanes lanes_;  // last: its threads use everything above
 };
