@@ -1,4 +1,5 @@
 // `frontdesk serve`: runs until SIGTERM or SIGINT, then drains. A second signal stops at once.
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -21,6 +22,11 @@ void ForbidCoreDumps() {
   ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+// glibc gives each of the many threads a heap of its own; conversations outlive the turn and wander
+// between threads, which leaves those heaps full of holes. A few shared ones are smaller and faster
+// (bench/server: 281 to 208 MiB after the load, 8.0 to 5.7 ms of CPU for a flow turn).
+void ShareHeaps() { ::mallopt(M_ARENA_MAX, 4); }
+
 void ShowProgress(std::string_view stage, int64_t done, int64_t total) {
   if (::isatty(STDERR_FILENO) == 0 || total <= 0) return;
   constexpr int kWidth = 30;
@@ -34,6 +40,7 @@ void ShowProgress(std::string_view stage, int64_t done, int64_t total) {
 
 int RunServe(const ServerOptions& options) {
   ForbidCoreDumps();
+  ShareHeaps();
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   // Blocked before any thread exists, so that every thread leaves the signals to sigwait below.
   sigset_t signals;
