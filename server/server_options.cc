@@ -1,8 +1,15 @@
 #include "server/server_options.h"
 
-#include "server/commands/commands.h"
+#include <cstdlib>
 
 namespace frontdesk::server {
+
+std::string DefaultModelsFolder() {
+  if (const char* named = std::getenv("FRONTDESK_MODELS"); named != nullptr && *named != '\0')
+    return named;
+  const char* home = std::getenv("HOME");
+  return std::string(home == nullptr ? "." : home) + "/.cache/frontdesk/models";
+}
 
 void AddServerFlags(CLI::App& command, ServerOptions& o) {
   o.models = DefaultModelsFolder();

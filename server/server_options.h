@@ -40,6 +40,9 @@ struct ServerOptions {
   std::string log_level = "info";
 };
 
+// $FRONTDESK_MODELS, else ~/.cache/frontdesk/models.
+std::string DefaultModelsFolder();
+
 // Hangs the flags on the command; each may also stand in the file of --config (TOML).
 void AddServerFlags(CLI::App& command, ServerOptions& options);
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "server/server_options.h"
 
 namespace frontdesk::server {
 
@@ -22,8 +23,6 @@ struct PlaceOptions {
 };
 // --data, --key-file; --bundle and --models where `assistant` is wanted.
 void AddPlaceFlags(CLI::App& command, PlaceOptions& options, bool assistant);
-// $FRONTDESK_MODELS, else ~/.cache/frontdesk/models.
-std::string DefaultModelsFolder();
 
 // Prints "frontdesk COMMAND: text" to standard error; returns 2 for bad input and usage, else 1.
 int Report(const char* command, const absl::Status& status);

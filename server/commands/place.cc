@@ -1,16 +1,8 @@
 #include <cstdio>
-#include <cstdlib>
 
 #include "server/commands/commands.h"
 
 namespace frontdesk::server {
-
-std::string DefaultModelsFolder() {
-  if (const char* named = std::getenv("FRONTDESK_MODELS"); named != nullptr && *named != '\0')
-    return named;
-  const char* home = std::getenv("HOME");
-  return std::string(home == nullptr ? "." : home) + "/.cache/frontdesk/models";
-}
 
 void AddPlaceFlags(CLI::App& command, PlaceOptions& options, bool assistant) {
   command.add_option("--data", options.data, "Folder of the store")
