@@ -47,7 +47,19 @@ inline F PowerOfTwo(F n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(biased, 23));
 }
 
+inline float LargestLane(F a) {
+  __m128 most = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+  most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+  return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
+}
+
 inline I SetInt(int32_t x) { return _mm256_set1_epi32(x); }
+inline I AddInt(I a, I b) { return _mm256_add_epi32(a, b); }
+inline int32_t SumLanes(I a) {
+  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+  sum = _mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum));
+  return _mm_cvtsi128_si32(sum) + _mm_extract_epi32(sum, 1);
+}
 inline F ToFloat(I a) { return _mm256_cvtepi32_ps(a); }
 inline I Round(F a) { return _mm256_cvtps_epi32(a); }
 inline void StoreBytes(int8_t* p, I a) {

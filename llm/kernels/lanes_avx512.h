@@ -49,7 +49,11 @@ inline F PowerOfTwo(F n) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(biased, 23));
 }
 
+inline float LargestLane(F a) { return _mm512_reduce_max_ps(a); }
+
 inline I SetInt(int32_t x) { return _mm512_set1_epi32(x); }
+inline I AddInt(I a, I b) { return _mm512_add_epi32(a, b); }
+inline int32_t SumLanes(I a) { return _mm512_reduce_add_epi32(a); }
 inline F ToFloat(I a) { return _mm512_cvtepi32_ps(a); }
 inline I Round(F a) { return _mm512_cvtps_epi32(a); }
 inline void StoreBytes(int8_t* p, I a) {

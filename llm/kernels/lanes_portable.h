@@ -84,8 +84,23 @@ inline F PowerOfTwo(F n) {
   });
 }
 
+// The largest lane; no lane is NaN.
+inline float LargestLane(F a) {
+  float most = a.v[0];
+  for (int i = 1; i < kLanes; ++i) most = a.v[i] > most ? a.v[i] : most;
+  return most;
+}
+
 inline I SetInt(int32_t x) {
   return Each<I>([&](int) { return x; });
+}
+inline I AddInt(I a, I b) {
+  return Each<I>([&](int i) { return a.v[i] + b.v[i]; });
+}
+inline int32_t SumLanes(I a) {
+  int32_t sum = 0;
+  for (int i = 0; i < kLanes; ++i) sum += a.v[i];
+  return sum;
 }
 inline F ToFloat(I a) {
   return Each<F>([&](int i) { return static_cast<float>(a.v[i]); });

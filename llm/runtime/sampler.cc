@@ -50,7 +50,7 @@ double UniformAt(const RandomStream& stream, uint64_t position) {
 BestToken FindBest(std::span<const float> logits) {
   BestToken best{0, logits[0], std::numeric_limits<float>::infinity()};
   float second = -std::numeric_limits<float>::infinity();
-  for (size_t i = 1; i < logits.size(); ++i) {
+  const auto look_at = [&](size_t i) {
     if (logits[i] > best.logit) {
       second = best.logit;
       best.id = static_cast<int32_t>(i);
@@ -58,7 +58,19 @@ BestToken FindBest(std::span<const float> logits) {
     } else if (logits[i] > second) {
       second = logits[i];
     }
+  };
+  // A block without a logit above the second best changes nothing: most are passed over by
+  // comparisons that the compiler does many at a time.
+  constexpr size_t kBlock = 64;
+  size_t i = 1;
+  for (; i + kBlock <= logits.size(); i += kBlock) {
+    const float* block = logits.data() + i;
+    int above = 0;
+    for (size_t k = 0; k < kBlock; ++k) above |= block[k] > second ? 1 : 0;
+    if (above == 0) continue;
+    for (size_t k = 0; k < kBlock; ++k) look_at(i + k);
   }
+  for (; i < logits.size(); ++i) look_at(i);
   best.gap = best.logit - second;
   return best;
 }

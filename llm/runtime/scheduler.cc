@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "llm/math.h"
 #include "llm/numerics.h"
+#include "llm/runtime/draft_length.h"
 #include "llm/runtime/sampler.h"
 
 namespace frontdesk::llm {
@@ -54,6 +55,7 @@ struct Scheduler::Sequence {
   std::vector<int32_t> tokens;  // prompt, then chosen or forced
   int computed = 0;             // tokens whose keys and values are in kv
   std::vector<int32_t> draft;
+  DraftLength draft_length;
   int rows_from = 0, rows_count = 0;  // of this step, in rows_
   KvSequence kv;
   TokenRun run;
@@ -266,6 +268,7 @@ void Scheduler::Draft(Sequence& s, int most) {
   const int size = static_cast<int>(tokens.size());
   const int left = s.request.max_tokens - static_cast<int>(s.run.token_ids.size()) - 1;
   most = std::min({most, left, transformer_.config().context - size - 1});
+  if (most >= 1) most = std::min(most, s.draft_length.Next());
   if (most < 1) return;
   for (int gram = 3; gram >= 2; --gram) {
     for (int at = size - gram - 1; at >= 0; --at) {
@@ -377,6 +380,7 @@ void Scheduler::TakeLogits() {
     logit_row = 0;
     for (int i = 0; i < s.rows_from; ++i) logit_row += rows_[i].wants_logits;
     int taken = 0;
+    const int accepted_before = s.run.accepted;
     for (int i = 0; i < s.rows_count; ++i) {
       const int position = s.computed + i;
       taken = i + 1;
@@ -389,6 +393,9 @@ void Scheduler::TakeLogits() {
       ++s.run.accepted;
     }
     s.computed += taken;
+    if (!s.draft.empty()) {
+      s.draft_length.Took(static_cast<int>(s.draft.size()), s.run.accepted - accepted_before);
+    }
     if (was_prompt && s.decoding()) Remember(s);
     if (s.finished) Remember(s);
   }

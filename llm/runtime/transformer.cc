@@ -1,6 +1,8 @@
 #include "llm/runtime/transformer.h"
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -21,6 +23,14 @@ int AttentionTile(int group) { return std::max(1, kAttentionQueries / group); }
 
 void GrowTo(std::vector<float>& buffer, size_t size) {
   if (buffer.size() < size) buffer.resize(size);
+}
+
+// By the bits, so that the compiler can look at many at a time.
+bool AllFinite(std::span<const float> values) {
+  constexpr uint32_t kExponent = 0x7F800000;
+  uint32_t bad = 0;
+  for (float value : values) bad |= (std::bit_cast<uint32_t>(value) & kExponent) == kExponent;
+  return bad == 0;
 }
 
 }  // namespace
@@ -107,7 +117,9 @@ absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<
   GrowTo(values_, count * key_stride_);
   GrowTo(mixed_, count * query_stride_);
   GrowTo(hidden_, count * feed_stride_);
-  GrowTo(logits_, logit_rows_.size() * logit_stride_);
+  if (logit_stride_ != static_cast<size_t>(config_.vocabulary)) {
+    GrowTo(padded_logits_, logit_rows_.size() * logit_stride_);
+  }
   const int group = config_.heads / config_.kv_heads;
   const int tokens = AttentionTile(group);
   attention_tiles_.clear();
@@ -126,20 +138,21 @@ absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<
   hidden_input_.Resize(n, config_.feed_forward, hidden_forms_);
   head_input_.Resize(static_cast<int>(logit_rows_.size()), config_.width, head_forms_);
 
+  const size_t vocabulary = static_cast<size_t>(config_.vocabulary);
+  logits.resize(logit_rows_.size() * vocabulary);
+  logits_ = logit_stride_ == vocabulary ? logits.data() : padded_logits_.data();
+
   const CanonicalFloatScope floats;
   team_.Wake();
   Step();
-
-  const size_t vocabulary = static_cast<size_t>(config_.vocabulary);
-  logits.resize(logit_rows_.size() * vocabulary);
-  bool finite = true;
-  for (size_t i = 0; i < logit_rows_.size(); ++i) {
-    const float* from = logits_.data() + i * logit_stride_;
-    std::copy(from, from + vocabulary, logits.data() + i * vocabulary);
-    float worst = 0;
-    for (size_t k = 0; k < vocabulary; ++k) worst += from[k] * 0.0f;  // NaN unless all finite
-    finite = finite && worst == 0.0f;
-  }
+  std::atomic<bool> finite = true;
+  team_.ForRange(static_cast<int>(logit_rows_.size()), 1, [&](int, int begin, int end) {
+    for (int i = begin; i < end; ++i) {
+      const float* from = logits_ + i * logit_stride_;
+      if (!AllFinite({from, vocabulary})) finite.store(false, std::memory_order_relaxed);
+      if (logits_ != logits.data()) std::copy(from, from + vocabulary, &logits[i * vocabulary]);
+    }
+  });
   if (!finite) {
     return absl::DataLossError(
         "the model's weights yield numbers that are not finite; fetch the model file again");
@@ -340,7 +353,7 @@ void Transformer::PutHidden() {
 
 void Transformer::Head() {
   if (logit_rows_.empty()) return;
-  Multiply(head_input_, {{&weights_->head_or_embedding(), logits_.data(), logit_stride_}});
+  Multiply(head_input_, {{&weights_->head_or_embedding(), logits_, logit_stride_}});
 }
 
 }  // namespace frontdesk::llm

@@ -111,7 +111,8 @@ class Transformer {
   std::vector<float> values_;   // [row, kv_heads · head_dim]
   std::vector<float> mixed_;    // [row, heads · head_dim] what attention yields
   std::vector<float> hidden_;   // [row, feed_forward]
-  std::vector<float> logits_;   // [wanting row, vocabulary]
+  float* logits_ = nullptr;     // [wanting row, logit_stride_]: the caller's, or padded_logits_
+  std::vector<float> padded_logits_;
   Activations input_;           // [row, width] normed
   Activations mixed_input_;     // [row, heads · head_dim]
   Activations hidden_input_;    // [row, feed_forward]

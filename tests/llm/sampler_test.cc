@@ -4,9 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <vector>
+
+#include "llm/runtime/draft_length.h"
+#include "tests/llm/synthetic_model.h"
 
 namespace frontdesk::llm {
 namespace {
@@ -62,6 +67,47 @@ TEST(SamplerTest, CutOffsLeaveOnlyTheBest) {
     EXPECT_EQ(static_cast<int>(counts.size()), c.distinct) << c.name;
     EXPECT_GT(counts[2], 0) << c.name;
   }
+}
+
+TEST(FindBestTest, AgreesWithAPlainWalk) {
+  TestRandom random(7);
+  for (int size : {1, 2, 63, 64, 65, 66, 129, 1000}) {
+    for (int round = 0; round < 40; ++round) {
+      std::vector<float> logits(size);
+      // Few values, so that equals are common.
+      for (float& logit : logits) logit = static_cast<float>(random.Below(round + 1)) - 3;
+      size_t best = 0;
+      for (size_t i = 1; i < logits.size(); ++i) best = logits[i] > logits[best] ? i : best;
+      float second = -std::numeric_limits<float>::infinity();
+      for (size_t i = 0; i < logits.size(); ++i) {
+        if (i != best) second = std::max(second, logits[i]);
+      }
+      const BestToken found = FindBest(logits);
+      EXPECT_EQ(found.id, static_cast<int32_t>(best)) << size;
+      EXPECT_EQ(found.logit, logits[best]);
+      EXPECT_EQ(found.gap, logits[best] - second);
+    }
+  }
+}
+
+TEST(DraftLengthTest, GrowsWithTruthAndRestsAfterMisses) {
+  DraftLength length;
+  EXPECT_EQ(length.Next(), DraftLength::kShort);
+  length.Took(7, 7);
+  EXPECT_EQ(length.Next(), DraftLength::kLong);
+  length.Took(11, 4);
+  EXPECT_EQ(length.Next(), DraftLength::kShort);
+  length.Took(7, 0);  // once is no pattern
+  EXPECT_EQ(length.Next(), DraftLength::kShort);
+  length.Took(7, 0);
+  for (int step = 0; step < 4; ++step) EXPECT_EQ(length.Next(), 0);
+  EXPECT_EQ(length.Next(), DraftLength::kShort);
+  for (int i = 0; i < 9; ++i) length.Took(7, 0);
+  int pause = 0;
+  while (length.Next() == 0) ++pause;
+  EXPECT_EQ(pause, DraftLength::kLongestPause);
+  length.Took(7, 1);
+  EXPECT_EQ(length.Next(), DraftLength::kShort);
 }
 
 }  // namespace
