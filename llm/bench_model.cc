@@ -6,6 +6,8 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "llm/runtime/worker_team.h"
 
@@ -100,27 +102,103 @@ absl::StatusOr<double> MedianOf(int runs, Fn f) {
   return Median(std::move(values));
 }
 
-}  // namespace
+// Questions whose answers stand in the passage, word for word.
+constexpr const char* kQuestions[] = {
+    "Quote the sentence that says when the shop is open.",
+    "Quote the sentence about returns.",
+    "Quote the sentence that says how long a delivery takes.",
+    "Repeat the whole passage word for word.",
+};
+constexpr const char* kPassage =
+    "The shop is open from 9:00 to 18:00 on weekdays and from 10:00 to 16:00 on Saturdays. "
+    "Unworn shoes can be returned within 30 days of delivery, and refunds go to the card that "
+    "paid. A delivery inside the country takes two to four working days once the parcel has left "
+    "our warehouse.";
 
-absl::StatusOr<BenchReport> BenchModel(const std::string& path, const BenchOptions& options) {
-  BenchReport report;
-  report.threads = options.model.threads;
-  absl::Time start = absl::Now();
-  absl::StatusOr<std::unique_ptr<LocalModel>> loaded = LocalModel::Load(path, options.model);
-  if (!loaded.ok()) return loaded.status();
-  report.load_ms = SecondsSince(start) * 1000;
-  LocalModel& model = **loaded;
-  report.isa = std::string(model.isa_name());
-  const int vocabulary = model.config().vocabulary;
-  const int context = model.config().context;
+// Tokens a second over the answers to the first `count` questions; the first token is not
+// counted, so that reading the prompt is not.
+absl::StatusOr<double> QuotingRate(LocalModel& model, int count, bool speculate) {
+  double seconds = 0;
+  int tokens = 0;
+  for (int i = 0; i < count; ++i) {
+    absl::StatusOr<RenderedPrompt> prompt = model.Render(
+        {{"system", absl::StrCat("Answer with sentences of this passage.\n\n", kPassage)},
+         {"user", kQuestions[i]}});
+    if (!prompt.ok()) return prompt.status();
+    TokenRequest request;
+    request.prompt = prompt->ids;
+    request.shared_tokens = static_cast<int>(request.prompt.size());
+    request.max_tokens = 1;
+    if (auto run = model.RunTokens(request); !run.ok()) return run.status();
+    request.max_tokens = 96;
+    request.speculate = speculate;
+    const absl::Time start = absl::Now();
+    const absl::StatusOr<TokenRun> run = model.RunTokens(request);
+    if (!run.ok()) return run.status();
+    seconds += SecondsSince(start);
+    tokens += static_cast<int>(run->token_ids.size());
+  }
+  return tokens / seconds;
+}
 
-  const int prompt = std::min(options.prompt_tokens, context - 1);
-  absl::StatusOr<double> seconds = MedianOf(options.runs, [&](int run) {
-    return FirstToken(model, SomeTokens(prompt, run, vocabulary), 0);
-  });
-  if (!seconds.ok()) return seconds.status();
-  report.prompt_tok_s = prompt / *seconds;
+// Fills sequences to the brim, all at once.
+absl::Status FillSequences(LocalModel& model, int sequences, int tokens) {
+  std::vector<absl::Status> statuses(sequences);
+  std::vector<std::thread> callers;
+  for (int s = 0; s < sequences; ++s) {
+    callers.emplace_back([&, s] {
+      TokenRequest request;
+      request.prompt = SomeTokens(tokens - 16, s, model.config().vocabulary);
+      request.max_tokens = 16;
+      request.stop_at_end_of_turn = false;
+      request.use_prefix_cache = false;
+      request.speculate = false;
+      statuses[s] = model.RunTokens(request).status();
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  for (absl::Status& status : statuses) {
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
 
+absl::Status MeasureFirstTokens(LocalModel& model, const BenchOptions& options,
+                                BenchReport& report) {
+  const int vocabulary = model.config().vocabulary, context = model.config().context;
+  if (options.cold_tokens > 0) {
+    const int cold = std::min(options.cold_tokens, context - 1);
+    absl::StatusOr<double> seconds = MedianOf(options.runs, [&](int run) {
+      return FirstToken(model, SomeTokens(cold, run + 500, vocabulary), 0);
+    });
+    if (!seconds.ok()) return seconds.status();
+    report.ttft_ms = *seconds * 1000;
+  }
+  const int prefix = std::min(options.prefix_tokens, context - options.new_tokens - 1);
+  if (options.prefix_tokens > 0 && prefix > 0) {
+    const std::vector<int32_t> shared = SomeTokens(prefix, 1 << 20, vocabulary);
+    absl::StatusOr<double> seconds = MedianOf(options.runs, [&](int run) {
+      std::vector<int32_t> ids = shared;
+      const std::vector<int32_t> fresh = SomeTokens(options.new_tokens, run + 1000, vocabulary);
+      ids.insert(ids.end(), fresh.begin(), fresh.end());
+      return FirstToken(model, std::move(ids), prefix);
+    });
+    if (!seconds.ok()) return seconds.status();
+    report.ttft_prefix_ms = *seconds * 1000;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MeasureRates(LocalModel& model, const BenchOptions& options, BenchReport& report) {
+  const int vocabulary = model.config().vocabulary, context = model.config().context;
+  if (options.prompt_tokens > 0) {
+    const int prompt = std::min(options.prompt_tokens, context - 1);
+    absl::StatusOr<double> seconds = MedianOf(options.runs, [&](int run) {
+      return FirstToken(model, SomeTokens(prompt, run, vocabulary), 0);
+    });
+    if (!seconds.ok()) return seconds.status();
+    report.prompt_tok_s = prompt / *seconds;
+  }
   for (int sequences : options.sequences) {
     absl::StatusOr<double> rate = MedianOf(options.runs, [&](int) {
       return DecodeOnce(model, sequences, std::min(options.decode_tokens, context - 2));
@@ -128,32 +206,95 @@ absl::StatusOr<BenchReport> BenchModel(const std::string& path, const BenchOptio
     if (!rate.ok()) return rate.status();
     report.decode_tok_s.emplace_back(sequences, *rate);
   }
-
-  const int prefix = std::min(options.prefix_tokens, context - options.new_tokens - 1);
-  if (prefix > 0) {
-    const std::vector<int32_t> shared = SomeTokens(prefix, 1 << 20, vocabulary);
-    const auto with_new = [&](int run) {
-      std::vector<int32_t> ids = shared;
-      const std::vector<int32_t> fresh = SomeTokens(options.new_tokens, run + 1000, vocabulary);
-      ids.insert(ids.end(), fresh.begin(), fresh.end());
-      return ids;
-    };
-    seconds = MedianOf(0, [&](int) { return FirstToken(model, with_new(-1), 0); });
-    if (!seconds.ok()) return seconds.status();
-    report.ttft_prompt_ms = *seconds * 1000;
-    seconds =
-        MedianOf(options.runs, [&](int run) { return FirstToken(model, with_new(run), prefix); });
-    if (!seconds.ok()) return seconds.status();
-    report.ttft_prefix_ms = *seconds * 1000;
+  if (options.quoted_answers > 0) {
+    const int answers = std::min(options.quoted_answers, 4);
+    for (bool speculate : {true, false}) {
+      absl::StatusOr<double> rate =
+          MedianOf(options.runs, [&](int) { return QuotingRate(model, answers, speculate); });
+      // A model without a chat template has no such answers.
+      if (absl::IsFailedPrecondition(rate.status())) break;
+      if (!rate.ok()) return rate.status();
+      (speculate ? report.quoting_tok_s : report.quoting_plain_tok_s) = *rate;
+    }
   }
+  return absl::OkStatus();
+}
 
+}  // namespace
+
+absl::StatusOr<BenchReport> BenchModel(const std::string& path, const BenchOptions& options) {
+  BenchReport report;
+  report.threads = options.model.threads;
+  const absl::Time start = absl::Now();
+  absl::StatusOr<std::unique_ptr<LocalModel>> loaded = LocalModel::Load(path, options.model);
+  if (!loaded.ok()) return loaded.status();
+  report.load_ms = SecondsSince(start) * 1000;
+  LocalModel& model = **loaded;
+  report.isa = std::string(model.isa_name());
+  if (auto first = FirstToken(model, {1}, 0); !first.ok()) return first.status();
+  report.first_token_ms = SecondsSince(start) * 1000;
+
+  if (absl::Status status = MeasureRates(model, options, report); !status.ok()) return status;
+  if (absl::Status status = MeasureFirstTokens(model, options, report); !status.ok()) return status;
+  if (options.full_sequences > 0) {
+    absl::Status status = FillSequences(model, options.full_sequences, options.full_tokens);
+    if (!status.ok()) return status;
+  }
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   report.peak_mb = static_cast<double>(usage.ru_maxrss) / 1024;
-  report.read_gb_s = ReadBandwidth(options.model.threads);
-  report.decode_bound_tok_s =
-      report.read_gb_s * 1e9 / static_cast<double>(model.weights().bytes_read_per_token());
+  if (options.bandwidth) {
+    report.read_gb_s = ReadBandwidth(options.model.threads);
+    report.decode_bound_tok_s =
+        report.read_gb_s * 1e9 / static_cast<double>(model.weights().bytes_read_per_token());
+  }
   return report;
+}
+
+std::string BenchReport::ToJson() const {
+  std::string json = absl::StrFormat("{\"isa\":\"%s\",\"threads\":%d", isa, threads);
+  const auto add = [&](const char* name, double value) {
+    if (value > 0) absl::StrAppendFormat(&json, ",\"%s\":%.6g", name, value);
+  };
+  add("load_ms", load_ms);
+  add("first_token_ms", first_token_ms);
+  add("prompt_tok_s", prompt_tok_s);
+  if (!decode_tok_s.empty()) {
+    std::string rates;
+    for (const auto& [sequences, rate] : decode_tok_s) {
+      absl::StrAppendFormat(&rates, "%s\"%d\":%.6g", rates.empty() ? "" : ",", sequences, rate);
+    }
+    absl::StrAppend(&json, ",\"decode_tok_s\":{", rates, "}");
+  }
+  add("ttft_ms", ttft_ms);
+  add("ttft_prefix_ms", ttft_prefix_ms);
+  add("quoting_tok_s", quoting_tok_s);
+  add("quoting_plain_tok_s", quoting_plain_tok_s);
+  add("peak_mb", peak_mb);
+  add("read_gb_s", read_gb_s);
+  add("decode_bound_tok_s", decode_bound_tok_s);
+  return json + "}";
+}
+
+std::string BenchReport::ToTable() const {
+  std::string table = absl::StrFormat("%-34s %10s\n%-34s %10d\n", "kernels", isa, "threads", threads);
+  const auto add = [&](const std::string& name, double value) {
+    if (value > 0) absl::StrAppendFormat(&table, "%-34s %10.1f\n", name, value);
+  };
+  add("load, ms", load_ms);
+  add("load to first token, ms", first_token_ms);
+  add("prompt, tokens/s", prompt_tok_s);
+  for (const auto& [sequences, rate] : decode_tok_s) {
+    add(absl::StrCat("decode x ", sequences, ", tokens/s in all"), rate);
+  }
+  add("memory bound of one decode", decode_bound_tok_s);
+  add("first token, cold, ms", ttft_ms);
+  add("first token, cached prefix, ms", ttft_prefix_ms);
+  add("quoting, prompt lookup, tokens/s", quoting_tok_s);
+  add("quoting without it, tokens/s", quoting_plain_tok_s);
+  add("peak memory, MB", peak_mb);
+  add("memory read, GB/s", read_gb_s);
+  return table;
 }
 
 }  // namespace frontdesk::llm

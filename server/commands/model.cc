@@ -1,16 +1,19 @@
-// `frontdesk model info|generate|tokenize|embed|bench`: the runtime on its own.
+// `frontdesk model info|generate|tokenize|embed|perplexity|bench`: the runtime on its own.
+#include <cmath>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "llm/bench_model.h"
 #include "llm/encoder/encoder.h"
 #include "llm/gguf/gguf_file.h"
 #include "llm/local_model.h"
 #include "llm/runtime/kv_cache.h"
 #include "server/commands/commands.h"
 #include "server/commands/json_lines.h"
-#include "server/commands/model_bench.h"
 
 namespace frontdesk::server {
 namespace {
@@ -20,6 +23,10 @@ struct Options {
   std::string jsonl;
   int max_tokens = 64;
   int threads = 2;
+  int runs = 5;
+  int top = 5;
+  std::string text;
+  int chunk = 512;
   bool teacher_force = false;
   bool json = false;
   bool f32 = false;
@@ -99,7 +106,7 @@ int RunGenerate(const Options& options) {
         request.sampling.temperature = options.temperature;
         request.key.turn = options.seed;
         request.want_gaps = true;
-        request.want_top = 5;
+        request.want_top = options.top;
         if (options.teacher_force) {
           request.forced = line.at("output_token_ids").get<std::vector<int32_t>>();
           request.max_tokens = static_cast<int>(request.forced.size());
@@ -119,6 +126,56 @@ int RunGenerate(const Options& options) {
         return absl::OkStatus();
       });
   return status.ok() ? 0 : Report("model generate", status);
+}
+
+// The text is read in chunks of `chunk` tokens, each on its own behind the tokenizer's first
+// token where it has one; the second half of a chunk counts, as llama-perplexity does it.
+int RunPerplexity(const Options& options) {
+  auto model = llm::LocalModel::Load(options.file, {.threads = options.threads});
+  if (!model.ok()) return Report("model perplexity", model.status());
+  const llm::Tokenizer& tokenizer = (*model)->tokenizer();
+  std::ifstream in(options.text, std::ios::binary);
+  if (!in) {
+    return Report("model perplexity",
+                  absl::NotFoundError(absl::StrCat(options.text, ": cannot be read")));
+  }
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  const std::vector<int32_t> ids = tokenizer.Encode(text, llm::MarksInText::kPlainText);
+  const size_t chunk = static_cast<size_t>(options.chunk);
+  if (ids.size() < chunk) {
+    return Report("model perplexity",
+                  absl::InvalidArgumentError(absl::StrCat(options.text, ": has ", ids.size(),
+                                                          " tokens, fewer than one chunk of ",
+                                                          chunk, "; give more text")));
+  }
+  double sum = 0;
+  size_t counted = 0;
+  for (size_t at = 0; at + chunk <= ids.size(); at += chunk) {
+    llm::TokenRequest request;
+    const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto middle = begin + static_cast<std::ptrdiff_t>(chunk / 2 + 1);
+    request.prompt.assign(begin, middle);
+    request.forced.assign(middle, begin + static_cast<std::ptrdiff_t>(chunk));
+    if (tokenizer.begin_token()) request.prompt[0] = *tokenizer.begin_token();
+    request.use_prefix_cache = false;
+    request.want_gaps = true;
+    const absl::StatusOr<llm::TokenRun> run = (*model)->RunTokens(request);
+    if (!run.ok()) return Report("model perplexity", run.status());
+    for (const float p : run->log_probabilities) sum -= p;
+    counted += run->log_probabilities.size();
+  }
+  const double perplexity = std::exp(sum / static_cast<double>(counted));
+  std::printf("perplexity %.4f over %zu of %zu tokens, chunks of %zu\n", perplexity, counted,
+              ids.size(), chunk);
+  if (options.json) {
+    std::printf("%s\n", nlohmann::json({{"perplexity", perplexity},
+                                        {"counted", counted},
+                                        {"tokens", ids.size()},
+                                        {"chunk", chunk}})
+                            .dump()
+                            .c_str());
+  }
+  return 0;
 }
 
 int RunEmbed(const Options& options) {
@@ -142,10 +199,13 @@ int RunEmbed(const Options& options) {
 }
 
 int RunBench(const Options& options) {
-  const absl::StatusOr<ModelBench> bench = BenchModel(options.file, options.threads);
-  if (!bench.ok()) return Report("model bench", bench.status());
-  std::printf("%s", bench->ToTable().c_str());
-  if (options.json) std::printf("%s\n", bench->ToJson().dump().c_str());
+  llm::BenchOptions bench;
+  bench.model.threads = options.threads;
+  bench.runs = options.runs;
+  const absl::StatusOr<llm::BenchReport> report = llm::BenchModel(options.file, bench);
+  if (!report.ok()) return Report("model bench", report.status());
+  std::printf("%s", report->ToTable().c_str());
+  if (options.json) std::printf("%s\n", report->ToJson().c_str());
   return 0;
 }
 
@@ -186,7 +246,20 @@ void AddModel(CLI::App& program, int& exit_code) {
   command->add_option("--seed", generate->seed, "Of the sampling")->capture_default_str();
   command->add_flag("--teacher-force", generate->teacher_force,
                     "Follow output_token_ids and print the argmax of each step");
+  command->add_option("--top", generate->top, "Best logits of the first step to print")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
   command->callback([generate, &exit_code] { exit_code = RunGenerate(*generate); });
+
+  auto perplexity = std::make_shared<Options>();
+  command = Add(*model, "perplexity", "Perplexity of a text, as llama-perplexity counts it",
+                perplexity, "GGUF file", false);
+  command->add_option("--text", perplexity->text, "UTF-8 text")->required();
+  command->add_option("--chunk", perplexity->chunk, "Tokens read together")
+      ->check(CLI::Range(8, 100'000))
+      ->capture_default_str();
+  command->add_flag("--json", perplexity->json, "One JSON object as the last line");
+  command->callback([perplexity, &exit_code] { exit_code = RunPerplexity(*perplexity); });
 
   auto embed = std::make_shared<Options>();
   command = Add(*model, "embed", "Print ids and embedding of each line's text", embed,
@@ -197,6 +270,9 @@ void AddModel(CLI::App& program, int& exit_code) {
   auto bench = std::make_shared<Options>();
   command = Add(*model, "bench", "Speed of prompt, decoding, cached prefixes; load time and memory",
                 bench, "GGUF file", false);
+  command->add_option("--runs", bench->runs, "Runs of each kind, after one that is dropped")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
   command->add_flag("--json", bench->json, "One JSON object as the last line");
   command->callback([bench, &exit_code] { exit_code = RunBench(*bench); });
 }
