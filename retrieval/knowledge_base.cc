@@ -9,7 +9,8 @@
 #include "retrieval/documents/chunk.h"
 #include "retrieval/index/segment_builder.h"
 #include "retrieval/knowledge_change.h"
-#include "retrieval/knowledge_file.h"
+#include "retrieval/merge.h"
+#include "retrieval/saved/knowledge_folder.h"
 #include "retrieval/snapshot_parts.h"
 
 namespace frontdesk::retrieval {
@@ -53,11 +54,12 @@ DocumentEntry EntryOf(const Document& document, const storage::Digest& identity,
 
 }  // namespace
 
-KnowledgeBase::KnowledgeBase(KnowledgeOptions options) : options_(std::move(options)) {
+KnowledgeBase::KnowledgeBase(KnowledgeOptions options)
+    : options_(std::move(options)), merges_([this] { return MergeOnce(); }) {
   if (!options_.embed) spdlog::warn("knowledge base without an encoder: it ranks by words alone");
   auto parts = std::make_unique<SnapshotParts>();
   parts->index = IndexSnapshot::Make({});
-  current_ = FinishSnapshot(std::move(parts), options_);
+  current_ = FinishSnapshot(std::move(parts), options_, nullptr);
 }
 
 KnowledgeBase::~KnowledgeBase() = default;
@@ -74,7 +76,7 @@ void KnowledgeBase::Publish(std::shared_ptr<const KnowledgeSnapshot> next) {
 
 absl::StatusOr<UpsertReport> KnowledgeBase::Upsert(std::span<const Document> documents) {
   if (absl::Status status = CheckDistinctIds(documents); !status.ok()) return status;
-  const std::lock_guard lock(writer_);
+  std::unique_lock lock(writer_);
   const std::shared_ptr<const KnowledgeSnapshot> before = snapshot();
   KnowledgeChange change(before->parts(), options_);
   UpsertReport report;
@@ -95,14 +97,14 @@ absl::StatusOr<UpsertReport> KnowledgeBase::Upsert(std::span<const Document> doc
   }
   if (report.documents_changed == 0) return report;
   if (absl::Status status = change.Add(std::move(added), &report); !status.ok()) return status;
-  absl::StatusOr<std::unique_ptr<SnapshotParts>> parts = std::move(change).Finish();
-  if (!parts.ok()) return parts.status();
-  Publish(FinishSnapshot(*std::move(parts), options_));
+  Publish(FinishSnapshot(std::move(change).Finish(), options_, before.get()));
+  lock.unlock();
+  WakeMerges();
   return report;
 }
 
 absl::Status KnowledgeBase::Delete(std::span<const std::string> ids) {
-  const std::lock_guard lock(writer_);
+  std::unique_lock lock(writer_);
   const std::shared_ptr<const KnowledgeSnapshot> before = snapshot();
   for (const std::string& id : ids) {
     if (!before->Documents().contains(id)) {
@@ -111,23 +113,51 @@ absl::Status KnowledgeBase::Delete(std::span<const std::string> ids) {
   }
   KnowledgeChange change(before->parts(), options_);
   for (const std::string& id : ids) change.Remove(id);
-  absl::StatusOr<std::unique_ptr<SnapshotParts>> parts = std::move(change).Finish();
-  if (!parts.ok()) return parts.status();
-  Publish(FinishSnapshot(*std::move(parts), options_));
+  Publish(FinishSnapshot(std::move(change).Finish(), options_, before.get()));
+  lock.unlock();
+  WakeMerges();
   return absl::OkStatus();
 }
 
-absl::Status KnowledgeBase::SaveTo(const std::string& path) const {
-  const std::shared_ptr<const KnowledgeSnapshot> state = snapshot();
-  return WriteKnowledgeFile(state->parts(), options_, path);
+void KnowledgeBase::WakeMerges() {
+  const size_t parts = snapshot()->parts().parts.size();
+  if (PartsToJoin(*snapshot()->parts().index).empty()) return;
+  merges_.Wake();
+  if (parts > kTooManyParts) merges_.WaitUntilIdle();
 }
 
-absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::LoadFrom(const std::string& path,
+bool KnowledgeBase::MergeOnce() {
+  const std::shared_ptr<const KnowledgeSnapshot> then = snapshot();
+  std::vector<size_t> chosen = PartsToJoin(*then->parts().index);
+  if (chosen.empty()) return false;
+  const absl::StatusOr<Join> join = Join::Of(then->parts(), std::move(chosen));
+  if (!join.ok()) {
+    spdlog::error("merge=failed error=\"{}\" effect=\"parts stay apart\"",
+                  std::string(join.status().message()));
+    return false;
+  }
+  const std::lock_guard lock(writer_);
+  const std::shared_ptr<const KnowledgeSnapshot> now = snapshot();
+  Publish(FinishSnapshot(join->Into(now->parts()), options_, now.get()));
+  return true;
+}
+
+absl::Status KnowledgeBase::SaveTo(const std::string& folder) const {
+  const std::lock_guard lock(folder_mu_);
+  if (folder_ == nullptr || folder_->path() != folder) {
+    folder_ = std::make_unique<KnowledgeFolder>(folder);
+  }
+  return folder_->Save(snapshot()->parts(), options_);
+}
+
+absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::LoadFrom(const std::string& folder,
                                                                        KnowledgeOptions options) {
-  absl::StatusOr<std::unique_ptr<SnapshotParts>> parts = ReadKnowledgeFile(path, options);
+  auto saved = std::make_unique<KnowledgeFolder>(folder);
+  absl::StatusOr<std::unique_ptr<SnapshotParts>> parts = saved->Load(options);
   if (!parts.ok()) return parts.status();
   auto base = std::make_unique<KnowledgeBase>(std::move(options));
-  base->Publish(FinishSnapshot(*std::move(parts), base->options_));
+  base->folder_ = std::move(saved);
+  base->Publish(FinishSnapshot(*std::move(parts), base->options_, nullptr));
   return base;
 }
 

@@ -1,8 +1,9 @@
 // The business's documents, searchable while they change.
 //
 // Writers (Upsert, Delete) are serialised by the class; each builds what is new aside and then
-// swaps one pointer, so a search never waits and never sees half a change. Passages whose text
-// did not change keep their embeddings. Thread-safe.
+// swaps one pointer, so a search never waits and never sees half a change. Parts are merged in the
+// background, which changes no score. Passages whose text did not change keep their embeddings.
+// Thread-safe.
 //
 //   KnowledgeBase base({.embed = embed, .embedding_fingerprint = "minilm-…"});
 //   base.Upsert({{.id = "returns.md", .format = Document::kMarkdown, .bytes = bytes}});
@@ -18,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "retrieval/background_work.h"
 #include "retrieval/document.h"
 #include "retrieval/embed_fn.h"
 #include "retrieval/knowledge_snapshot.h"
@@ -25,6 +27,8 @@
 #include "retrieval/ranking/ranking_options.h"
 
 namespace frontdesk::retrieval {
+
+class KnowledgeFolder;  // retrieval/saved/knowledge_folder.h
 
 struct KnowledgeOptions {
   EmbedFn embed;                      // empty: words only
@@ -66,25 +70,36 @@ class KnowledgeBase {
   // The current state, never null. Cost: one atomic copy.
   std::shared_ptr<const KnowledgeSnapshot> snapshot() const;
 
-  // Writes the current state to a file (docs/index_format.md): to a temporary name, flushed, then
-  // renamed, so a crash leaves the old file or the new one. Errors: the file system's.
-  absl::Status SaveTo(const std::string& path) const;
+  // Writes the current state to a folder (docs/index_format.md): parts that are new, then the
+  // manifest in one rename, so a crash leaves the state before or the state after. Merging goes on
+  // meanwhile. Errors: the file system's.
+  absl::Status SaveTo(const std::string& folder) const;
 
-  // Opens a saved state (the index is mapped, not read).
-  // Errors: NOT_FOUND (no file), DATA_LOSS (truncated, changed or not ours: rebuild from the
+  // Opens a saved state (index and embeddings are mapped, not read).
+  // Errors: NOT_FOUND (nothing saved), DATA_LOSS (truncated, changed or not ours: rebuild from the
   // documents), FAILED_PRECONDITION (another encoder, passage options or format version).
-  static absl::StatusOr<std::unique_ptr<KnowledgeBase>> LoadFrom(const std::string& path,
+  static absl::StatusOr<std::unique_ptr<KnowledgeBase>> LoadFrom(const std::string& folder,
                                                                  KnowledgeOptions options);
+
+  // Returns when the merges that the changes so far ask for are done.
+  void WaitForMerges() { merges_.WaitUntilIdle(); }
 
   const KnowledgeOptions& options() const { return options_; }
 
  private:
   void Publish(std::shared_ptr<const KnowledgeSnapshot> next);
+  // Joins a few parts; false when there is nothing to join.
+  bool MergeOnce();
+  // After a change, with no lock held.
+  void WakeMerges();
 
   const KnowledgeOptions options_;
   mutable std::mutex writer_;       // one Upsert or Delete at a time
   mutable std::mutex snapshot_mu_;  // guards current_ for the length of a copy
   std::shared_ptr<const KnowledgeSnapshot> current_;
+  mutable std::mutex folder_mu_;
+  mutable std::unique_ptr<KnowledgeFolder> folder_;  // guarded by folder_mu_: where it was saved last
+  BackgroundWork merges_;                            // last, so that it ends first
 };
 
 }  // namespace frontdesk::retrieval

@@ -7,7 +7,6 @@
 namespace frontdesk::retrieval {
 namespace {
 
-constexpr size_t kMostParts = 8;
 constexpr size_t kEmbedBatch = 32;
 
 storage::Digest EmbeddingKey(const Passage& passage) {
@@ -24,39 +23,19 @@ PassageFields FieldsOf(const Passage& passage) {
 }
 
 std::shared_ptr<const KnowledgeSnapshot> FinishSnapshot(std::unique_ptr<SnapshotParts> parts,
-                                                        const KnowledgeOptions& options) {
+                                                        const KnowledgeOptions& options,
+                                                        const KnowledgeSnapshot* before) {
   parts->embed = options.embed;
   parts->ranking = options.ranking;
   parts->Derive();
   if (parts->languages.empty()) parts->languages.push_back("en");
   parts->synonyms =
       std::make_shared<const SynonymGroups>(AnalyseSynonyms(options.synonyms, parts->languages));
-  return std::make_shared<const KnowledgeSnapshot>(std::move(parts));
-}
-
-absl::StatusOr<std::pair<IndexPart, std::shared_ptr<const PassagePart>>> JoinParts(
-    const std::vector<IndexPart>& index,
-    const std::vector<std::shared_ptr<const PassagePart>>& passages) {
-  absl::StatusOr<std::shared_ptr<const Segment>> segment = Segment::OpenOwned(MergeSegments(index));
-  if (!segment.ok()) return segment.status();
-  auto joined = std::make_shared<PassagePart>();
-  for (size_t p = 0; p < passages.size(); ++p) {
-    const PassagePart& part = *passages[p];
-    if (p == 0) {
-      joined->dimensions = part.dimensions;
-      joined->vectors = Int8Vectors(part.dimensions);
-    }
-    for (uint32_t d = 0; d < part.passages.size(); ++d) {
-      if (!index[p].IsLive(d)) continue;
-      joined->passages.push_back(part.passages[d]);
-      if (joined->dimensions == 0) continue;
-      const std::span<const float> embedding = part.embedding(d);
-      joined->embeddings.insert(joined->embeddings.end(), embedding.begin(), embedding.end());
-      joined->vectors.AddRow(part.vectors, d);
-    }
+  if (parts->has_embeddings && parts->by_hash.size() >= options.ranking.graph_from) {
+    parts->graphs =
+        BuildGraphs(*parts, before ? before->parts().graphs : std::vector<GraphShard>());
   }
-  return std::pair(IndexPart{*segment, nullptr},
-                   std::shared_ptr<const PassagePart>(std::move(joined)));
+  return std::make_shared<const KnowledgeSnapshot>(std::move(parts));
 }
 
 KnowledgeChange::KnowledgeChange(const SnapshotParts& before, const KnowledgeOptions& options)
@@ -144,10 +123,7 @@ absl::Status KnowledgeChange::Add(std::vector<Passage> passages, UpsertReport* r
     vectors = *std::move(embedded);
   }
   auto part = std::make_shared<PassagePart>();
-  if (!vectors.empty()) {
-    part->dimensions = vectors.front().size();
-    part->vectors = Int8Vectors(part->dimensions);
-  }
+  if (!vectors.empty()) part->SetDimensions(vectors.front().size());
   SegmentBuilder builder;
   for (size_t i = 0; i < added.size(); ++i) {
     if (part->dimensions > 0 && vectors[i].size() != part->dimensions) {
@@ -163,45 +139,11 @@ absl::Status KnowledgeChange::Add(std::vector<Passage> passages, UpsertReport* r
   return absl::OkStatus();
 }
 
-absl::StatusOr<KnowledgeChange::Part> KnowledgeChange::Join(const std::vector<Part>& parts) const {
-  std::vector<IndexPart> index;
-  std::vector<std::shared_ptr<const PassagePart>> passages;
-  for (const Part& part : parts) {
-    index.push_back(part.index);
-    passages.push_back(part.passages);
-  }
-  auto joined = JoinParts(index, passages);
-  if (!joined.ok()) return joined.status();
-  return Part{joined->first, joined->second};
-}
-
-absl::Status KnowledgeChange::JoinWhereWorthIt() {
-  std::erase_if(parts_, [](const Part& part) { return part.index.LiveCount() == 0; });
-  for (Part& part : parts_) {
-    if (part.index.LiveCount() * 3ull > part.index.segment->documents() * 2ull) continue;
-    absl::StatusOr<Part> joined = Join({part});
-    if (!joined.ok()) return joined.status();
-    part = *std::move(joined);
-  }
-  while (parts_.size() > kMostParts) {
-    std::stable_sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
-      return a.index.LiveCount() > b.index.LiveCount();
-    });
-    // The smallest half becomes one, so that each passage is moved only a few times in its life.
-    const auto half = parts_.begin() + static_cast<std::ptrdiff_t>(kMostParts / 2);
-    absl::StatusOr<Part> joined = Join(std::vector<Part>(half, parts_.end()));
-    if (!joined.ok()) return joined.status();
-    parts_.erase(half, parts_.end());
-    parts_.push_back(*std::move(joined));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::unique_ptr<SnapshotParts>> KnowledgeChange::Finish() && {
+std::unique_ptr<SnapshotParts> KnowledgeChange::Finish() && {
   for (auto& [part, live] : live_) {
     parts_[part].index.live = std::shared_ptr<const LiveDocuments>(std::move(live));
   }
-  if (absl::Status status = JoinWhereWorthIt(); !status.ok()) return status;
+  std::erase_if(parts_, [](const Part& part) { return part.index.LiveCount() == 0; });
   auto out = std::make_unique<SnapshotParts>();
   out->documents = std::move(documents_);
   std::vector<IndexPart> index;

@@ -31,9 +31,8 @@ class KnowledgeChange {
   // takes over its embedding. Counts into the report. Errors: the EmbedFn's.
   absl::Status Add(std::vector<Passage> passages, UpsertReport* report);
 
-  // Joins parts where there are many or much is deleted. Errors: INTERNAL (a segment of our own
-  // making does not open).
-  absl::StatusOr<std::unique_ptr<SnapshotParts>> Finish() &&;
+  // The parts of the next state; those without a live passage are left out.
+  std::unique_ptr<SnapshotParts> Finish() &&;
 
  private:
   struct Part {
@@ -42,8 +41,6 @@ class KnowledgeChange {
   };
   absl::StatusOr<std::vector<std::vector<float>>> Embed(
       const std::vector<std::shared_ptr<const Passage>>& passages, UpsertReport* report);
-  absl::StatusOr<Part> Join(const std::vector<Part>& parts) const;
-  absl::Status JoinWhereWorthIt();
 
   const SnapshotParts& before_;
   const KnowledgeOptions& options_;
@@ -58,13 +55,10 @@ class KnowledgeChange {
 // What is indexed of a passage. Valid as long as the passage is.
 PassageFields FieldsOf(const Passage& passage);
 
-// Completes parts with the settings of a base and makes the snapshot.
+// Completes parts with the settings of a base and makes the snapshot that follows `before` (may be
+// null), whose graphs are used again where they are the same.
 std::shared_ptr<const KnowledgeSnapshot> FinishSnapshot(std::unique_ptr<SnapshotParts> parts,
-                                                        const KnowledgeOptions& options);
-
-// All live passages of parts in one part: the index merged, deleted passages gone.
-absl::StatusOr<std::pair<IndexPart, std::shared_ptr<const PassagePart>>> JoinParts(
-    const std::vector<IndexPart>& index,
-    const std::vector<std::shared_ptr<const PassagePart>>& passages);
+                                                        const KnowledgeOptions& options,
+                                                        const KnowledgeSnapshot* before);
 
 }  // namespace frontdesk::retrieval

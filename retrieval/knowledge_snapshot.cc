@@ -48,43 +48,76 @@ absl::StatusOr<std::vector<float>> EmbedQuery(const SnapshotParts& parts, std::s
   return out;
 }
 
-// The live passages nearest to the query: chosen by eight-bit products, scored exactly.
-std::vector<Candidate> NearestPassages(const SnapshotParts& parts, std::span<const float> query,
-                                       size_t count, size_t* scanned) {
-  struct Near {
-    float dot;
-    uint64_t key;
-    uint32_t part;
-    uint32_t number;
-  };
-  std::vector<Near> all;
-  const Int8Query coded(query);
+// The live passages near to the query by the graphs: about `count` of them.
+std::vector<PassagePlace> PlacesByGraph(const SnapshotParts& parts, const Int8Query& query,
+                                        size_t count) {
+  // A shard holds a sixteenth of the passages; it is asked for three times its share.
+  const size_t share = std::max<size_t>(16, 3 * count / kGraphShards);
+  std::vector<PassagePlace> out;
+  for (const GraphShard& shard : parts.graphs) {
+    for (const uint32_t i : shard.graph->Near(query, share, std::max<size_t>(64, 2 * share))) {
+      out.push_back(parts.by_hash[shard.begin + i].second);
+    }
+  }
+  return out;
+}
+
+struct NearPassage {
+  float dot;
+  uint64_t key;
+  PassagePlace place;
+};
+
+// Every live passage with its eight-bit product.
+std::vector<NearPassage> ScanAll(const SnapshotParts& parts, const Int8Query& query) {
+  std::vector<NearPassage> out;
   std::vector<float> dots;
-  for (size_t p = 0; p < parts.parts.size(); ++p) {
+  for (uint32_t p = 0; p < parts.parts.size(); ++p) {
     const Int8Vectors& vectors = parts.parts[p]->vectors;
     const IndexPart& index_part = parts.index->parts()[p];
     dots.resize(vectors.size());
-    vectors.Dots(coded, dots.data());
-    *scanned += vectors.size();
+    vectors.Dots(query, dots.data());
     for (uint32_t d = 0; d < vectors.size(); ++d) {
-      if (index_part.IsLive(d)) {
-        all.push_back({dots[d], index_part.segment->Key(d), static_cast<uint32_t>(p), d});
-      }
+      if (index_part.IsLive(d)) out.push_back({dots[d], index_part.segment->Key(d), {p, d}});
     }
   }
-  const size_t kept = std::min(count, all.size());
-  const auto nearer = [](const Near& a, const Near& b) {
-    return a.dot != b.dot ? a.dot > b.dot : a.key < b.key;
-  };
-  std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(kept), all.end(), nearer);
-  all.resize(kept);
+  return out;
+}
+
+// The live passages nearest to the query: found by eight-bit products (all of them, or those that
+// the graphs lead to), scored exactly.
+std::vector<Candidate> NearestPassages(const SnapshotParts& parts, std::span<const float> query,
+                                       size_t count, size_t* compared) {
+  const Int8Query coded(query);
   std::vector<Candidate> out;
-  for (const Near& near : all) {
-    out.push_back({.part = near.part,
-                   .number = near.number,
-                   .key = near.key,
-                   .cosine = ExactDot(query, parts.parts[near.part]->embedding(near.number))});
+  const auto add = [&](const PassagePlace& place, uint64_t key) {
+    out.push_back({.part = place.part,
+                   .number = place.number,
+                   .key = key,
+                   .cosine = ExactDot(query, parts.parts[place.part]->embedding(place.number))});
+  };
+  if (!parts.graphs.empty()) {
+    for (const PassagePlace& place : PlacesByGraph(parts, coded, count)) {
+      add(place, parts.index->parts()[place.part].segment->Key(place.number));
+    }
+    *compared += out.size();
+    const size_t kept = std::min(count, out.size());
+    std::nth_element(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(),
+                     [](const Candidate& a, const Candidate& b) {
+                       return a.cosine != b.cosine ? a.cosine > b.cosine : a.key < b.key;
+                     });
+    out.resize(kept);
+    return out;
   }
+  std::vector<NearPassage> all = ScanAll(parts, coded);
+  *compared += all.size();
+  const size_t kept = std::min(count, all.size());
+  std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(kept), all.end(),
+                   [](const NearPassage& a, const NearPassage& b) {
+                     return a.dot != b.dot ? a.dot > b.dot : a.key < b.key;
+                   });
+  all.resize(kept);
+  for (const NearPassage& near : all) add(near.place, near.key);
   return out;
 }
 

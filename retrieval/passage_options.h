@@ -14,6 +14,8 @@ struct PassageOptions {
   uint32_t max_depth = 512;        // of nested HTML or Markdown
   uint32_t max_passages = 50'000;  // of one document
   uint32_t max_pdf_pages = 2'000;
+  uint64_t max_pdf_unpacked_bytes = 256u << 20;  // of all compressed streams together
+  double max_pdf_seconds = 30;                   // of processor time, looked at after each page
 
   friend bool operator==(const PassageOptions&, const PassageOptions&) = default;
 };

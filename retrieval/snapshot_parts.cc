@@ -7,11 +7,31 @@
 
 namespace frontdesk::retrieval {
 
+void PassagePart::SetDimensions(size_t count) {
+  dimensions = count;
+  vectors = Int8Vectors(count);
+}
+
 void PassagePart::Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding) {
   passages.push_back(std::move(passage));
   if (dimensions == 0) return;
-  embeddings.insert(embeddings.end(), embedding.begin(), embedding.end());
+  own_.insert(own_.end(), embedding.begin(), embedding.end());
   vectors.Add(embedding);
+}
+
+void PassagePart::AddFrom(const PassagePart& other, size_t number) {
+  passages.push_back(other.passages[number]);
+  if (dimensions == 0) return;
+  const std::span<const float> from = other.embedding(number);
+  own_.insert(own_.end(), from.begin(), from.end());
+  vectors.AddRow(other.vectors, number);
+}
+
+void PassagePart::Map(const float* embeddings, std::shared_ptr<const void> owner) {
+  mapped_ = embeddings;
+  owner_ = std::move(owner);
+  vectors = Int8Vectors(dimensions);
+  for (size_t i = 0; dimensions > 0 && i < passages.size(); ++i) vectors.Add(embedding(i));
 }
 
 void SnapshotParts::Derive() {

@@ -16,6 +16,7 @@
 #include "retrieval/knowledge_snapshot.h"
 #include "retrieval/ranking/query_words.h"
 #include "retrieval/ranking/ranking_options.h"
+#include "retrieval/vectors/graph_shards.h"
 #include "retrieval/vectors/int8_vectors.h"
 
 namespace frontdesk::retrieval {
@@ -23,14 +24,28 @@ namespace frontdesk::retrieval {
 // The passages of one index part, with their embeddings.
 struct PassagePart {
   std::vector<std::shared_ptr<const Passage>> passages;
-  std::vector<float> embeddings;  // [passages, dimensions], or empty
-  Int8Vectors vectors{0};         // the same in eight bits
-  size_t dimensions = 0;          // 0: no embeddings
+  Int8Vectors vectors{0};  // the embeddings in eight bits
+  size_t dimensions = 0;   // 0: no embeddings
 
+  // The embedding of a passage, of length one. Precondition: dimensions > 0.
   std::span<const float> embedding(size_t passage) const {
-    return std::span(embeddings).subspan(passage * dimensions, dimensions);
+    const float* all = mapped_ != nullptr ? mapped_ : own_.data();
+    return {all + passage * dimensions, dimensions};
   }
+
+  // Before the first Add.
+  void SetDimensions(size_t count);
   void Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding);
+  // Adds passage `number` of another part of the same dimensions.
+  void AddFrom(const PassagePart& other, size_t number);
+  // Takes embeddings [passages, dimensions] that `owner` keeps in place, for the passages that
+  // are there.
+  void Map(const float* embeddings, std::shared_ptr<const void> owner);
+
+ private:
+  std::vector<float> own_;         // [passages, dimensions]
+  const float* mapped_ = nullptr;  // the same, in a file
+  std::shared_ptr<const void> owner_;
 };
 
 struct PassagePlace {
@@ -49,6 +64,8 @@ struct SnapshotParts {
   std::map<std::string, std::vector<PassagePlace>, std::less<>> by_document;
   std::vector<std::string> languages;  // of live documents, sorted
   bool has_embeddings = false;
+  // From ranking.graph_from passages on; empty: every vector is compared.
+  std::vector<GraphShard> graphs;
 
   // Settings of the knowledge base.
   EmbedFn embed;

@@ -214,7 +214,7 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   }
   std::filesystem::create_directories(cache, error);
   auto opened_documents =
-      Documents::Open(*store, std::move(knowledge), cache + "/knowledge.idx");
+      Documents::Open(*store, std::move(knowledge), cache + "/knowledge");
   if (!opened_documents.ok()) return opened_documents.status();
   documents = *std::move(opened_documents);
   return documents->SeedFrom(std::filesystem::path(options.bundle) / "knowledge");

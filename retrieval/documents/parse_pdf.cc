@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "retrieval/documents/blocks.h"
+#include "retrieval/documents/pdf_streams.h"
+#include "retrieval/stopwatch.h"
 #include "text/utf8.h"
 
 namespace frontdesk::retrieval {
@@ -17,6 +19,10 @@ namespace {
 void Ignore(const std::string&, void*) {}
 
 absl::StatusOr<std::string> ExtractText(std::string_view bytes, const PassageOptions& options) {
+  if (absl::Status status = CheckPdfStreams(bytes, options.max_pdf_unpacked_bytes); !status.ok()) {
+    return status;
+  }
+  const Stopwatch watch;
   poppler::set_debug_error_function(Ignore, nullptr);
   const std::unique_ptr<poppler::document> document(
       poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
@@ -37,6 +43,10 @@ absl::StatusOr<std::string> ExtractText(std::string_view bytes, const PassageOpt
     const poppler::byte_array utf8 = page->text().to_utf8();
     out.append(utf8.begin(), utf8.end());
     out += "\n\n";
+    if (watch.Microseconds() > options.max_pdf_seconds * 1e6) {
+      return absl::InvalidArgumentError(absl::StrCat("takes more than ", options.max_pdf_seconds,
+                                                     " s to read by page ", i + 1, "; split it"));
+    }
     if (out.size() > options.max_document_bytes) {
       return absl::InvalidArgumentError(
           absl::StrCat("unpacks to more than ", options.max_document_bytes,

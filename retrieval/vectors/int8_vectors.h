@@ -37,7 +37,10 @@ class Int8Vectors {
 
   size_t size() const { return scales_.size(); }
   size_t dimensions() const { return dimensions_; }
+  // A row, padded with zeros to a multiple of 64; what its integers are multiplied with; their sum.
   std::span<const int8_t> row(size_t i) const { return {values_.data() + i * stride_, stride_}; }
+  float scale(size_t i) const { return scales_[i]; }
+  int32_t sum(size_t i) const { return sums_[i]; }
 
  private:
   size_t dimensions_;

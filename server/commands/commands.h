@@ -35,7 +35,7 @@ void AddPrivacy(CLI::App& program, int& exit_code);    // privacy erase|export
 void AddModel(CLI::App& program, int& exit_code);      // model info|bench|generate|tokenize|embed
 void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|retrieval
 void AddBundle(CLI::App& program, int& exit_code);     // bundle check|train|diff
-void AddKnowledge(CLI::App& program, int& exit_code);  // knowledge import|search
+void AddKnowledge(CLI::App& program, int& exit_code);  // knowledge search|report
 void AddReplay(CLI::App& program, int& exit_code);     // replay, export
 void AddServe(CLI::App& program, int& exit_code);      // serve
 

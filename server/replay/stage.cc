@@ -78,7 +78,7 @@ absl::StatusOr<std::unique_ptr<ReplayStage>> MakeStage(
       cache_folder.empty()
           ? ""
           : absl::StrCat(cache_folder, "/knowledge-",
-                         storage::ToHex(storage::Sha256(content)).substr(0, 32), ".idx");
+                         storage::ToHex(storage::Sha256(content)).substr(0, 32));
   retrieval::KnowledgeOptions knowledge_options;
   knowledge_options.embed = models.embed;
   knowledge_options.embedding_fingerprint = models.encoder_fingerprint;

@@ -4,52 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <thread>
 
 #include "retrieval/snapshot_parts.h"
-#include "storage/digest.h"
-#include "text/analyse.h"
+#include "tests/retrieval/small_shop.h"
 
 namespace frontdesk::retrieval {
 namespace {
-
-// An encoder that knows which words a text has: each word adds to eight places of 64.
-absl::StatusOr<std::vector<std::vector<float>>> WordVectors(std::span<const std::string> texts) {
-  std::vector<std::vector<float>> out;
-  for (const std::string& text : texts) {
-    std::vector<float> vector(64, 0.01f);
-    for (const text::Token& token : text::Analyse(text, "en", {.drop_stop_words = true})) {
-      const storage::Digest digest = storage::Sha256(token.term);
-      for (size_t i = 0; i < 8; ++i) vector[digest[i] % 64] += digest[i + 8] % 2 ? 1.0f : -1.0f;
-    }
-    float square = 0;
-    for (const float v : vector) square += v * v;
-    for (float& v : vector) v /= std::sqrt(square);
-    out.push_back(vector);
-  }
-  return out;
-}
-
-std::vector<Document> Shop() {
-  return {
-      {.id = "returns.md",
-       .format = Document::kMarkdown,
-       .bytes = "# Returns\n\n## How long\n\nYou can send an item back within 30 days.\n\n"
-                "## Refunds\n\nA refund reaches your card five days after the parcel.\n"},
-      {.id = "shipping.md",
-       .format = Document::kMarkdown,
-       .bytes = "# Shipping\n\nA parcel takes two days in Ireland and a week abroad.\n"},
-      {.id = "warranty.txt",
-       .title = "Warranty",
-       .format = Document::kText,
-       .bytes = "Every lamp is covered for two years. Bring the receipt."},
-  };
-}
 
 std::vector<std::string> Ids(const std::vector<Hit>& hits) {
   std::vector<std::string> out;
@@ -169,7 +132,9 @@ TEST(KnowledgeBase, ScoresDoNotDependOnHowTheStateCameAbout) {
   KnowledgeBase fresh({.embed = WordVectors});
   ASSERT_TRUE(fresh.Upsert(documents).ok());
   EXPECT_EQ(grown.snapshot()->revision(), fresh.snapshot()->revision());
+  grown.WaitForMerges();
   EXPECT_LE(grown.snapshot()->parts().parts.size(), 8u);
+  EXPECT_EQ(grown.snapshot()->revision(), fresh.snapshot()->revision());
   const std::string path = testing::TempDir() + "/frontdesk_knowledge_grown";
   ASSERT_TRUE(grown.SaveTo(path).ok());
   const auto loaded = KnowledgeBase::LoadFrom(path, {.embed = WordVectors});
@@ -183,7 +148,7 @@ TEST(KnowledgeBase, ScoresDoNotDependOnHowTheStateCameAbout) {
       ASSERT_EQ(Scores(*(*loaded)->snapshot(), query, mode), want) << query;
     }
   }
-  std::remove(path.c_str());
+  std::filesystem::remove_all(path);
 }
 
 TEST(KnowledgeBase, OddQueriesGiveNothingOrHitsNeverCrash) {
@@ -304,91 +269,6 @@ TEST(KnowledgeBase, SearchesWhileItIsWritten) {
   while (searches < 20) std::this_thread::yield();
   stop = true;
   for (std::thread& reader : readers) reader.join();
-}
-
-class KnowledgeFile : public testing::Test {
- protected:
-  void SetUp() override {
-    path_ = testing::TempDir() + "/frontdesk_knowledge_file";
-    KnowledgeBase base({.embed = WordVectors, .embedding_fingerprint = "words-1"});
-    ASSERT_TRUE(base.Upsert(Shop()).ok());
-    ASSERT_TRUE(base.SaveTo(path_).ok());
-    std::ifstream in(path_, std::ios::binary);
-    bytes_.assign(std::istreambuf_iterator<char>(in), {});
-  }
-  void TearDown() override { std::filesystem::remove(path_); }
-  void Write(std::string_view bytes) {
-    std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
-  }
-  absl::Status Load(const char* fingerprint = "words-1") {
-    return KnowledgeBase::LoadFrom(path_,
-                                   {.embed = WordVectors, .embedding_fingerprint = fingerprint})
-        .status();
-  }
-  std::string path_, bytes_;
-};
-
-TEST_F(KnowledgeFile, LoadsAndGoesOn) {
-  auto base =
-      KnowledgeBase::LoadFrom(path_, {.embed = WordVectors, .embedding_fingerprint = "words-1"});
-  ASSERT_TRUE(base.ok()) << base.status();
-  const auto report = (*base)->Upsert(Shop());
-  ASSERT_TRUE(report.ok());
-  EXPECT_EQ(report->documents_unchanged, 3u);
-  EXPECT_EQ((*base)->snapshot()->passage_count(), 4u);
-  ASSERT_TRUE((*base)->Delete(std::vector<std::string>{"returns.md"}).ok());
-  EXPECT_EQ((*base)->snapshot()->passage_count(), 2u);
-}
-
-TEST_F(KnowledgeFile, AnyCutOrChangeIsDataLossThatNamesTheFile) {
-  std::mt19937 random(3);
-  for (int round = 0; round < 400; ++round) {
-    std::string bad = bytes_;
-    if (round % 2) {
-      bad.resize(random() % bytes_.size());
-    } else {
-      bad[random() % bad.size()] ^= static_cast<char>(1 + random() % 255);
-    }
-    Write(bad);
-    const absl::Status status = Load();
-    ASSERT_FALSE(status.ok()) << round;
-    ASSERT_TRUE(status.code() == absl::StatusCode::kDataLoss ||
-                status.code() == absl::StatusCode::kFailedPrecondition)
-        << status;
-    ASSERT_NE(status.message().find(path_), std::string::npos) << status;
-  }
-}
-
-// Damage behind a right checksum: a file of another program, or of a bug of ours.
-TEST_F(KnowledgeFile, DamageWithARightChecksumIsRefusedOrHarmless) {
-  std::mt19937 random(9);
-  for (int round = 0; round < 2000; ++round) {
-    std::string bad = bytes_.substr(0, bytes_.size() - 32);
-    for (int i = 0; i < 3; ++i) {
-      // The first 200 bytes hold counts and lengths of everything that follows.
-      const size_t at = 12 + random() % (round % 2 ? 200 : bad.size() - 12);
-      bad[at] = static_cast<char>(random());
-    }
-    bad.append(storage::AsBytes(storage::Sha256(bad)));
-    Write(bad);
-    auto base =
-        KnowledgeBase::LoadFrom(path_, {.embed = WordVectors, .embedding_fingerprint = "words-1"});
-    if (base.ok()) (void)(*base)->snapshot()->passage_count();
-  }
-}
-
-TEST_F(KnowledgeFile, AnotherEncoderOrVersionIsAPrecondition) {
-  EXPECT_EQ(Load("words-2").code(), absl::StatusCode::kFailedPrecondition);
-  bytes_[8] = 2;
-  Write(bytes_);
-  EXPECT_EQ(Load().code(), absl::StatusCode::kFailedPrecondition);
-  std::filesystem::remove(path_);
-  EXPECT_EQ(Load().code(), absl::StatusCode::kNotFound);
-}
-
-TEST_F(KnowledgeFile, AFolderThatCannotBeWrittenIsAnError) {
-  KnowledgeBase base({});
-  EXPECT_FALSE(base.SaveTo("/nonexistent/folder/file").ok());
 }
 
 }  // namespace

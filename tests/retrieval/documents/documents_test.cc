@@ -1,5 +1,6 @@
 // Each format into blocks and passages: what is read, where it stands, what is refused.
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <random>
 #include <string>
@@ -186,6 +187,43 @@ TEST(Pdf, TextOfASmallOne) {
   const auto passages = Cut({.id = "a.pdf", .format = Document::kPdf, .bytes = pdf});
   ASSERT_EQ(passages.size(), 1u);
   EXPECT_EQ(passages[0].text, "Refunds take five days.");
+}
+
+// A page whose content is `size` blanks, packed.
+std::string PackedPdf(size_t size, const char* filters) {
+  const std::string blanks(size, ' ');
+  uLongf packed_size = compressBound(blanks.size());
+  std::string packed(packed_size, '\0');
+  EXPECT_EQ(compress(reinterpret_cast<Bytef*>(packed.data()), &packed_size,
+                     reinterpret_cast<const Bytef*>(blanks.data()), blanks.size()),
+            Z_OK);
+  packed.resize(packed_size);
+  return "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+         "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+         "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>endobj\n"
+         "4 0 obj<</Filter" +
+         std::string(filters) + "/Length " + std::to_string(packed.size()) + ">>stream\n" + packed +
+         "\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+}
+
+TEST(Pdf, BombsAreRefusedBeforeTheyGoOff) {
+  PassageOptions options;
+  options.max_pdf_unpacked_bytes = 1 << 20;
+  const std::string bomb = PackedPdf(20 << 20, "/FlateDecode");
+  EXPECT_LT(bomb.size(), 40'000u);
+  auto status = Refusal({.id = "bomb.pdf", .format = Document::kPdf, .bytes = bomb}, options);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message().find("unpacks to more than"), std::string::npos) << status;
+  EXPECT_NE(status.message().find("bomb.pdf"), std::string::npos) << status;
+  status = Refusal({.id = "twice.pdf",
+                    .format = Document::kPdf,
+                    .bytes = PackedPdf(100, "[/FlateDecode/FlateDecode]")},
+                   options);
+  EXPECT_NE(status.message().find("twice over"), std::string::npos) << status;
+  // Below the cap it is read, and holds no text.
+  status = Refusal({.id = "blank.pdf", .format = Document::kPdf, .bytes = PackedPdf(1000, "/Fl")},
+                   options);
+  EXPECT_NE(status.message().find("no text"), std::string::npos) << status;
 }
 
 TEST(Encodings, AreNamed) {
