@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "nlohmann/json.hpp"
+#include "retrieval/stopwatch.h"
 
 namespace frontdesk::retrieval {
 namespace {
@@ -41,6 +42,14 @@ absl::StatusOr<nlohmann::json> ParseObject(const std::string& line) {
   nlohmann::json object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) return absl::InvalidArgumentError("is not a JSON object");
   return object;
+}
+
+KnowledgeOptions WholeDocuments(const EmbedFn& embed, const RankingOptions& ranking) {
+  KnowledgeOptions out;
+  out.embed = embed;
+  out.ranking = ranking;
+  out.passages.target_words = out.passages.max_words = 1'000'000;
+  return out;
 }
 
 }  // namespace
@@ -94,6 +103,34 @@ absl::StatusOr<JudgedCollection> ReadJudgedCollection(const std::string& corpus,
     return absl::InvalidArgumentError(
         absl::StrCat(qrels, " judges no query of ", queries, "; give files of one collection"));
   }
+  return out;
+}
+
+absl::StatusOr<IndexedCollection> IndexCollection(const JudgedCollection& collection,
+                                                  const EmbedFn& embed,
+                                                  const RankingOptions& ranking) {
+  std::vector<Document> documents;
+  for (const auto& [id, title, text] : collection.documents) {
+    documents.push_back({.id = id,
+                         .title = title,
+                         .format = Document::kText,
+                         .bytes = text.empty() ? title : text,
+                         .language = "en"});
+  }
+  // Indexing is timed by itself, without the encoder.
+  auto timed = std::make_unique<KnowledgeBase>(WholeDocuments(nullptr, ranking));
+  const Stopwatch watch;
+  absl::StatusOr<UpsertReport> report = timed->Upsert(documents);
+  if (!report.ok()) return report.status();
+  IndexedCollection out;
+  out.docs_per_second = static_cast<double>(documents.size()) / (watch.Microseconds() / 1e6);
+  if (!embed) {
+    out.base = std::move(timed);
+    return out;
+  }
+  out.base = std::make_unique<KnowledgeBase>(WholeDocuments(embed, ranking));
+  report = out.base->Upsert(documents);
+  if (!report.ok()) return report.status();
   return out;
 }
 

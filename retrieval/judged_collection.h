@@ -1,10 +1,12 @@
 // A judged collection in BEIR form, read from its three files. Internal to `eval retrieval`.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "retrieval/knowledge_base.h"
 #include "retrieval/measure.h"
 
 namespace frontdesk::retrieval {
@@ -31,5 +33,16 @@ struct JudgedCollection {
 absl::StatusOr<JudgedCollection> ReadJudgedCollection(const std::string& corpus,
                                                       const std::string& queries,
                                                       const std::string& qrels);
+
+struct IndexedCollection {
+  std::unique_ptr<KnowledgeBase> base;
+  double docs_per_second = 0;  // indexing alone, without the encoder
+};
+
+// One document a passage, whatever its length: what the peers ranked too.
+// Errors: those of KnowledgeBase::Upsert.
+absl::StatusOr<IndexedCollection> IndexCollection(const JudgedCollection& collection,
+                                                  const EmbedFn& embed,
+                                                  const RankingOptions& ranking);
 
 }  // namespace frontdesk::retrieval

@@ -38,7 +38,7 @@ struct KnowledgeOptions {
   // Groups of words that mean the same ("refund", "money back"); a query's word also finds the
   // others of its group at ranking.synonym_weight.
   std::vector<std::vector<std::string>> synonyms;
-  // Called while embedding: passages done, passages to do. May be empty.
+  // Called while embedding: texts done, texts to do. May be empty.
   std::function<void(size_t done, size_t total)> progress;
 };
 

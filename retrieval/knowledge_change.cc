@@ -1,17 +1,58 @@
 #include "retrieval/knowledge_change.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 
 namespace frontdesk::retrieval {
 namespace {
 
-constexpr size_t kEmbedBatch = 32;
-
 storage::Digest EmbeddingKey(const Passage& passage) {
   return storage::Sha256(EmbeddingText(passage));
 }
+
+// Texts and their embeddings, each embedded once however often it is wanted.
+class TextEmbeddings {
+ public:
+  void Want(std::string text) { by_text_.try_emplace(std::move(text)); }
+
+  // Errors: the EmbedFn's; INTERNAL (it gives another number of vectors, or of another size).
+  absl::Status Make(const EmbedFn& embed, const std::function<void(size_t, size_t)>& progress) {
+    constexpr size_t kBatch = 32;
+    auto at = by_text_.begin();
+    for (size_t done = 0; at != by_text_.end();) {
+      const auto first = at;
+      std::vector<std::string> texts;
+      for (; at != by_text_.end() && texts.size() < kBatch; ++at) texts.push_back(at->first);
+      absl::StatusOr<std::vector<std::vector<float>>> vectors = embed(texts);
+      if (!vectors.ok()) return vectors.status();
+      if (vectors->size() != texts.size()) {
+        return absl::InternalError(absl::StrCat("the encoder gave ", vectors->size(),
+                                                " vectors for ", texts.size(), " texts"));
+      }
+      auto to = first;
+      for (std::vector<float>& vector : *vectors) {
+        if (dimensions_ == 0) dimensions_ = vector.size();
+        if (vector.size() != dimensions_ || dimensions_ == 0) {
+          return absl::InternalError("the encoder gave vectors of different sizes");
+        }
+        (to++)->second = std::move(vector);
+      }
+      done += texts.size();
+      if (progress) progress(done, by_text_.size());
+    }
+    return absl::OkStatus();
+  }
+
+  const std::vector<float>& Of(const std::string& text) const { return by_text_.at(text); }
+  size_t dimensions() const { return dimensions_; }
+
+ private:
+  std::map<std::string, std::vector<float>> by_text_;
+  size_t dimensions_ = 0;
+};
 
 }  // namespace
 
@@ -63,43 +104,54 @@ void KnowledgeChange::Remove(const std::string& document_id) {
     }
     live->Delete(place.number, terms);
     removed_.insert(passage.hash);
-    const PassagePart& part = *before_.parts[place.part];
-    if (part.dimensions > 0) {
-      removed_embeddings_.emplace(EmbeddingKey(passage), part.embedding(place.number));
+    const std::shared_ptr<const PassagePart>& part = before_.parts[place.part];
+    if (part->dimensions > 0) {
+      removed_embeddings_.emplace(EmbeddingKey(passage), Known{part, place.number});
     }
   }
 }
 
 void KnowledgeChange::SetEntry(DocumentEntry entry) { documents_[entry.id] = std::move(entry); }
 
-absl::StatusOr<std::vector<std::vector<float>>> KnowledgeChange::Embed(
+absl::StatusOr<std::shared_ptr<const PassagePart>> KnowledgeChange::Embed(
     const std::vector<std::shared_ptr<const Passage>>& passages, UpsertReport* report) {
-  std::vector<std::vector<float>> out(passages.size());
-  std::vector<size_t> missing;
+  auto part = std::make_shared<PassagePart>();
+  if (!options_.embed) {
+    for (const auto& passage : passages) part->Add(passage, {}, {});
+    return part;
+  }
+  TextEmbeddings texts;
+  std::vector<const Known*> known;
+  for (const auto& passage : passages) {
+    const auto kept = removed_embeddings_.find(EmbeddingKey(*passage));
+    known.push_back(kept == removed_embeddings_.end() ? nullptr : &kept->second);
+    if (known.back() != nullptr) continue;
+    ++report->passages_embedded;
+    texts.Want(EmbeddingText(*passage));
+    for (std::string& facet : FacetTexts(*passage)) texts.Want(std::move(facet));
+  }
+  if (absl::Status status = texts.Make(options_.embed, options_.progress); !status.ok()) {
+    return status;
+  }
+  size_t dimensions = texts.dimensions();
+  for (const Known* at : known) {
+    if (at != nullptr) dimensions = at->part->dimensions;
+  }
+  part->SetDimensions(dimensions);
   for (size_t i = 0; i < passages.size(); ++i) {
-    const auto kept = removed_embeddings_.find(EmbeddingKey(*passages[i]));
-    if (kept == removed_embeddings_.end()) {
-      missing.push_back(i);
-    } else {
-      out[i].assign(kept->second.begin(), kept->second.end());
+    if (known[i] != nullptr) {
+      part->AddFrom(*known[i]->part, known[i]->number, passages[i]);
+      continue;
     }
+    std::vector<std::vector<float>> facets;
+    for (const std::string& facet : FacetTexts(*passages[i])) facets.push_back(texts.Of(facet));
+    const std::vector<float>& whole = texts.Of(EmbeddingText(*passages[i]));
+    if (whole.size() != dimensions) {
+      return absl::InternalError("the encoder gave vectors of different sizes");
+    }
+    part->Add(passages[i], whole, facets);
   }
-  for (size_t at = 0; at < missing.size(); at += kEmbedBatch) {
-    std::vector<std::string> texts;
-    for (size_t i = at; i < std::min(missing.size(), at + kEmbedBatch); ++i) {
-      texts.push_back(EmbeddingText(*passages[missing[i]]));
-    }
-    absl::StatusOr<std::vector<std::vector<float>>> vectors = options_.embed(texts);
-    if (!vectors.ok()) return vectors.status();
-    if (vectors->size() != texts.size()) {
-      return absl::InternalError(absl::StrCat("the encoder gave ", vectors->size(), " vectors for ",
-                                              texts.size(), " texts"));
-    }
-    for (size_t i = 0; i < texts.size(); ++i) out[missing[at + i]] = std::move((*vectors)[i]);
-    if (options_.progress) options_.progress(at + texts.size(), missing.size());
-  }
-  report->passages_embedded += missing.size();
-  return out;
+  return part;
 }
 
 absl::Status KnowledgeChange::Add(std::vector<Passage> passages, UpsertReport* report) {
@@ -116,26 +168,16 @@ absl::Status KnowledgeChange::Add(std::vector<Passage> passages, UpsertReport* r
   // The order of documents in a call must not matter.
   std::stable_sort(added.begin(), added.end(),
                    [](const auto& a, const auto& b) { return a->document_id < b->document_id; });
-  std::vector<std::vector<float>> vectors;
-  if (options_.embed) {
-    absl::StatusOr<std::vector<std::vector<float>>> embedded = Embed(added, report);
-    if (!embedded.ok()) return embedded.status();
-    vectors = *std::move(embedded);
-  }
-  auto part = std::make_shared<PassagePart>();
-  if (!vectors.empty()) part->SetDimensions(vectors.front().size());
+  absl::StatusOr<std::shared_ptr<const PassagePart>> part = Embed(added, report);
+  if (!part.ok()) return part.status();
   SegmentBuilder builder;
-  for (size_t i = 0; i < added.size(); ++i) {
-    if (part->dimensions > 0 && vectors[i].size() != part->dimensions) {
-      return absl::InternalError("the encoder gave vectors of different sizes");
-    }
-    builder.Add(PassageId::Of(added[i]->hash).value, FieldsOf(*added[i]));
-    part->Add(added[i], vectors.empty() ? std::span<const float>() : vectors[i]);
+  for (const auto& passage : added) {
+    builder.Add(PassageId::Of(passage->hash).value, FieldsOf(*passage));
   }
   absl::StatusOr<std::shared_ptr<const Segment>> segment =
       Segment::OpenOwned(std::move(builder).Finish());
   if (!segment.ok()) return segment.status();
-  parts_.push_back({{*segment, nullptr}, std::move(part)});
+  parts_.push_back({{*segment, nullptr}, *std::move(part)});
   return absl::OkStatus();
 }
 

@@ -39,7 +39,13 @@ class KnowledgeChange {
     IndexPart index;
     std::shared_ptr<const PassagePart> passages;
   };
-  absl::StatusOr<std::vector<std::vector<float>>> Embed(
+  // A passage that is gone from the state before, whose embeddings a new one may take over.
+  struct Known {
+    std::shared_ptr<const PassagePart> part;
+    uint32_t number = 0;
+  };
+  // The part of new passages, with embeddings where there is an encoder.
+  absl::StatusOr<std::shared_ptr<const PassagePart>> Embed(
       const std::vector<std::shared_ptr<const Passage>>& passages, UpsertReport* report);
 
   const SnapshotParts& before_;
@@ -47,7 +53,7 @@ class KnowledgeChange {
   std::vector<Part> parts_;
   std::map<size_t, std::unique_ptr<LiveDocuments>> live_;  // by part, copies that are changed
   std::map<std::string, DocumentEntry, std::less<>> documents_;
-  std::map<storage::Digest, std::span<const float>> removed_embeddings_;  // by embedded text
+  std::map<storage::Digest, Known> removed_embeddings_;  // by embedded text
   std::set<PassageHash> removed_;
   TermCounter counter_;
 };

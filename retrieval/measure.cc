@@ -20,49 +20,6 @@ constexpr int kDepth = 100;
 double Gain(int grade) { return std::exp2(grade) - 1; }
 double Discount(size_t rank) { return 1 / std::log2(static_cast<double>(rank) + 2); }
 
-// One document a passage, whatever its length: what the peers ranked too.
-KnowledgeOptions WholeDocuments(const RetrievalEvalOptions& options) {
-  KnowledgeOptions out;
-  out.embed = options.embed;
-  out.ranking = options.ranking;
-  out.passages.target_words = out.passages.max_words = 1'000'000;
-  return out;
-}
-
-struct IndexedCollection {
-  std::unique_ptr<KnowledgeBase> base;
-  double docs_per_second = 0;
-};
-
-absl::StatusOr<IndexedCollection> Index(const JudgedCollection& collection,
-                                        const RetrievalEvalOptions& options) {
-  std::vector<Document> documents;
-  for (const auto& [id, title, text] : collection.documents) {
-    documents.push_back({.id = id,
-                         .title = title,
-                         .format = Document::kText,
-                         .bytes = text.empty() ? title : text,
-                         .language = "en"});
-  }
-  // Indexing is timed by itself, without the encoder.
-  KnowledgeOptions words_only = WholeDocuments(options);
-  words_only.embed = nullptr;
-  auto timed = std::make_unique<KnowledgeBase>(words_only);
-  const Stopwatch watch;
-  absl::StatusOr<UpsertReport> report = timed->Upsert(documents);
-  if (!report.ok()) return report.status();
-  IndexedCollection out;
-  out.docs_per_second = static_cast<double>(documents.size()) / (watch.Microseconds() / 1e6);
-  if (!options.embed) {
-    out.base = std::move(timed);
-    return out;
-  }
-  out.base = std::make_unique<KnowledgeBase>(WholeDocuments(options));
-  report = out.base->Upsert(documents);
-  if (!report.ok()) return report.status();
-  return out;
-}
-
 double Quantile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());
@@ -142,7 +99,8 @@ absl::StatusOr<RetrievalReport> RunRetrievalEval(const RetrievalEvalOptions& opt
           "mode ", std::string(ModeName(mode)), " needs the encoder; run scripts/fetch_models.sh"));
     }
   }
-  absl::StatusOr<IndexedCollection> indexed = Index(*collection, options);
+  absl::StatusOr<IndexedCollection> indexed =
+      IndexCollection(*collection, options.embed, options.ranking);
   if (!indexed.ok()) return indexed.status();
   const std::shared_ptr<const KnowledgeSnapshot> snapshot = indexed->base->snapshot();
 

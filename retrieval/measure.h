@@ -12,6 +12,7 @@
 #include "nlohmann/json_fwd.hpp"
 #include "retrieval/embed_fn.h"
 #include "retrieval/knowledge_snapshot.h"
+#include "retrieval/ranking/fit.h"
 #include "retrieval/ranking/ranking_options.h"
 
 namespace frontdesk::retrieval {
@@ -57,6 +58,11 @@ struct RetrievalReport {
 // Errors: INVALID_ARGUMENT or NOT_FOUND naming file and line; FAILED_PRECONDITION (dense or hybrid
 // asked for without `embed`).
 absl::StatusOr<RetrievalReport> RunRetrievalEval(const RetrievalEvalOptions& options);
+
+// Fits the weights of the fused score to judged folders (corpus.jsonl, queries.jsonl, qrels.tsv in
+// each), every folder counting the same, and validates them by five folds. Errors: as above.
+absl::StatusOr<FitReport> RunRetrievalFit(const std::vector<std::string>& folders,
+                                          const EmbedFn& embed, const RankingOptions& start);
 
 // The last line of `eval retrieval --json`, and its table for people.
 nlohmann::json ToJson(const RetrievalReport& report);

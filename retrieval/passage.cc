@@ -1,6 +1,7 @@
 #include "retrieval/passage.h"
 
 #include <algorithm>
+#include "text/segment.h"
 
 namespace frontdesk::retrieval {
 
@@ -40,12 +41,27 @@ text::Span SourceSpan(const Passage& passage, text::Span span) {
   return {begin, end};
 }
 
-std::string EmbeddingText(const Passage& passage) {
+// Title and headings in one line.
+static std::string TitleLine(const Passage& passage) {
   std::string out = passage.title;
   for (const std::string& heading : passage.headings) {
     if (!out.empty()) out += ". ";
     out += heading;
   }
+  return out;
+}
+
+std::vector<std::string> FacetTexts(const Passage& passage) {
+  std::vector<std::string> out = {TitleLine(passage)};
+  for (const text::Span& span : text::Sentences(passage.text, passage.language)) {
+    if (out.size() == kMostFacets) break;
+    out.emplace_back(text::Slice(passage.text, span));
+  }
+  return out;
+}
+
+std::string EmbeddingText(const Passage& passage) {
+  std::string out = TitleLine(passage);
   if (!out.empty()) out += ". ";
   out += passage.text;
   std::replace(out.begin(), out.end(), '\n', ' ');

@@ -71,4 +71,9 @@ text::Span SourceSpan(const Passage& passage, text::Span span);
 // What is embedded for a passage: title, headings and text in one line each.
 std::string EmbeddingText(const Passage& passage);
 
+// What is embedded of a passage beside its whole: title and headings in one line, then its
+// sentences, of which the first kMostFacets − 1. Never empty.
+inline constexpr size_t kMostFacets = 25;
+std::vector<std::string> FacetTexts(const Passage& passage);
+
 }  // namespace frontdesk::retrieval

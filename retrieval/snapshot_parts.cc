@@ -1,6 +1,7 @@
 #include "retrieval/snapshot_parts.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "storage/digest.h"
@@ -10,27 +11,47 @@ namespace frontdesk::retrieval {
 void PassagePart::SetDimensions(size_t count) {
   dimensions = count;
   vectors = Int8Vectors(count);
+  facets = Int8Vectors(count);
 }
 
-void PassagePart::Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding) {
+void PassagePart::Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding,
+                      std::span<const std::vector<float>> of_facets) {
   passages.push_back(std::move(passage));
   if (dimensions == 0) return;
   own_.insert(own_.end(), embedding.begin(), embedding.end());
   vectors.Add(embedding);
+  for (const std::vector<float>& facet : of_facets) facets.Add(facet);
+  facet_begin.push_back(static_cast<uint32_t>(facets.size()));
 }
 
-void PassagePart::AddFrom(const PassagePart& other, size_t number) {
-  passages.push_back(other.passages[number]);
+void PassagePart::AddFrom(const PassagePart& other, size_t number,
+                          std::shared_ptr<const Passage> as) {
+  passages.push_back(as != nullptr ? std::move(as) : other.passages[number]);
   if (dimensions == 0) return;
   const std::span<const float> from = other.embedding(number);
   own_.insert(own_.end(), from.begin(), from.end());
   vectors.AddRow(other.vectors, number);
+  for (uint32_t f = other.facet_begin[number]; f < other.facet_begin[number + 1]; ++f) {
+    facets.AddRow(other.facets, f);
+  }
+  facet_begin.push_back(static_cast<uint32_t>(facets.size()));
 }
 
-void PassagePart::Map(const float* embeddings, std::shared_ptr<const void> owner) {
+FacetFit PassagePart::Fit(const Int8Query& query, size_t passage) const {
+  std::array<float, kMostFacets> dots;
+  const uint32_t begin = facet_begin[passage];
+  const size_t count = std::min<size_t>(facet_begin[passage + 1] - begin, dots.size());
+  facets.Dots(query, begin, count, dots.data());
+  FacetFit out;
+  if (count > 0) out.title = dots[0];
+  if (count > 1) out.sentence = *std::max_element(dots.begin() + 1, dots.begin() + count);
+  return out;
+}
+
+void PassagePart::Map(size_t count, const float* embeddings, std::shared_ptr<const void> owner) {
+  SetDimensions(count);
   mapped_ = embeddings;
   owner_ = std::move(owner);
-  vectors = Int8Vectors(dimensions);
   for (size_t i = 0; dimensions > 0 && i < passages.size(); ++i) vectors.Add(embedding(i));
 }
 

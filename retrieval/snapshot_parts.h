@@ -21,11 +21,19 @@
 
 namespace frontdesk::retrieval {
 
+// How close a question is to the parts of a passage: cosines, about.
+struct FacetFit {
+  float title = 0;     // title and headings
+  float sentence = 0;  // the best sentence; 0 when the passage has none
+};
+
 // The passages of one index part, with their embeddings.
 struct PassagePart {
   std::vector<std::shared_ptr<const Passage>> passages;
   Int8Vectors vectors{0};  // the embeddings in eight bits
   size_t dimensions = 0;   // 0: no embeddings
+  Int8Vectors facets{0};   // those of FacetTexts, passage after passage
+  std::vector<uint32_t> facet_begin = {0};  // [passages + 1] when there are embeddings
 
   // The embedding of a passage, of length one. Precondition: dimensions > 0.
   std::span<const float> embedding(size_t passage) const {
@@ -35,12 +43,17 @@ struct PassagePart {
 
   // Before the first Add.
   void SetDimensions(size_t count);
-  void Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding);
-  // Adds passage `number` of another part of the same dimensions.
-  void AddFrom(const PassagePart& other, size_t number);
-  // Takes embeddings [passages, dimensions] that `owner` keeps in place, for the passages that
-  // are there.
-  void Map(const float* embeddings, std::shared_ptr<const void> owner);
+  // facets: the embeddings of FacetTexts. Both are left out when dimensions is 0.
+  void Add(std::shared_ptr<const Passage> passage, std::span<const float> embedding,
+           std::span<const std::vector<float>> facets);
+  // Adds passage `number` of another part of the same dimensions; under another identity of the
+  // same text when `as` is given.
+  void AddFrom(const PassagePart& other, size_t number,
+               std::shared_ptr<const Passage> as = nullptr);
+  // Precondition: dimensions > 0.
+  FacetFit Fit(const Int8Query& query, size_t passage) const;
+  // Takes embeddings [passages, count] that `owner` keeps in place, for the passages that are there.
+  void Map(size_t count, const float* embeddings, std::shared_ptr<const void> owner);
 
  private:
   std::vector<float> own_;         // [passages, dimensions]

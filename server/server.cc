@@ -204,9 +204,7 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   if (auto active = versions->Activate(*files, "the server started with it"); !active.ok())
     return active.status();
 
-  retrieval::KnowledgeOptions knowledge;
-  knowledge.embed = models.embed;
-  knowledge.embedding_fingerprint = models.encoder_fingerprint;
+  retrieval::KnowledgeOptions knowledge = KnowledgeOptionsFor(*files, models);
   if (progress) {
     knowledge.progress = [progress](size_t done, size_t total) {
       progress("indexing passages", static_cast<int64_t>(done), static_cast<int64_t>(total));

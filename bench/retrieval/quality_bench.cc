@@ -3,9 +3,12 @@
 // Data: folders in BEIR form (corpus.jsonl, queries.jsonl, qrels.tsv). No randomness.
 // Rivals (nDCG@10 on the full sets): Lucene 10.6 .726 / .859 / .683, tantivy .727 / .856 / .689,
 // SQLite FTS5 .724 / .856 / .687 on stackfaq / squad / scifact; convex fusion with MiniLM tuned on
-// dev .953 / .891 / about .70.
+// dev .953 / .891 / about .70. On the same queries: bench/peers/retrieval/run_peers.py quality.
 //
 //   retrieval_quality_bench --models ~/.cache/frontdesk/models --cache /tmp/vectors DATA/stackfaq …
+//
+// --fit fits the weights of the fused score to all folders instead, as `frontdesk eval retrieval --fit`
+// does, but keeps embeddings between runs.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -22,13 +25,12 @@ int main(int argc, char** argv) {
   std::vector<std::string> folders;
   std::string models, cache;
   frontdesk::retrieval::RetrievalEvalOptions options;
-  std::vector<double> shares = {options.ranking.dense_share};
   double stop_word_weight = options.ranking.stop_word_weight;
-  bool f32 = false;
+  bool f32 = false, fit = false;
   app.add_option("folders", folders)->required();
   app.add_option("--models", models, "folder of all-minilm-l6-v2; without it words only");
   app.add_option("--cache", cache, "file that keeps embeddings between runs");
-  app.add_option("--dense-share", shares);
+  app.add_flag("--fit", fit);
   app.add_option("--stop-word-weight", stop_word_weight);
   app.add_flag("--f32", f32);
   CLI11_PARSE(app, argc, argv);
@@ -51,20 +53,26 @@ int main(int argc, char** argv) {
                      frontdesk::retrieval::SearchMode::kDense,
                      frontdesk::retrieval::SearchMode::kHybrid};
   }
-  for (const std::string& folder : folders) {
-    for (const double share : shares) {
-      options.corpus = folder + "/corpus.jsonl";
-      options.queries = folder + "/queries.jsonl";
-      options.qrels = folder + "/qrels.tsv";
-      options.ranking.dense_share = share;
-      auto report = frontdesk::retrieval::RunRetrievalEval(options);
-      if (!report.ok()) {
-        std::fprintf(stderr, "%s\n", report.status().ToString().c_str());
-        return 2;
-      }
-      std::printf("%s, dense share %.2f\n%s", folder.c_str(), share,
-                  frontdesk::retrieval::ToTable(*report).c_str());
+  if (fit) {
+    const auto report =
+        frontdesk::retrieval::RunRetrievalFit(folders, options.embed, options.ranking);
+    if (!report.ok()) {
+      std::fprintf(stderr, "%s\n", report.status().ToString().c_str());
+      return 2;
     }
+    std::printf("%s", frontdesk::retrieval::ToText(*report).c_str());
+    return 0;
+  }
+  for (const std::string& folder : folders) {
+    options.corpus = folder + "/corpus.jsonl";
+    options.queries = folder + "/queries.jsonl";
+    options.qrels = folder + "/qrels.tsv";
+    auto report = frontdesk::retrieval::RunRetrievalEval(options);
+    if (!report.ok()) {
+      std::fprintf(stderr, "%s\n", report.status().ToString().c_str());
+      return 2;
+    }
+    std::printf("%s\n%s", folder.c_str(), frontdesk::retrieval::ToTable(*report).c_str());
   }
   return 0;
 }

@@ -9,7 +9,6 @@
 //   retrieval_synthetic_bench --folder /tmp/synthetic [--documents 1000000] [--exhaustive 50]
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -83,7 +82,7 @@ int main(int argc, char** argv) {
     WriteLines(queries_file, 21, kQueries, 4, 10);
   }
 
-  const auto began = std::chrono::steady_clock::now();
+  const Stopwatch building;
   SegmentBuilder builder;
   std::ifstream in(passages_file, std::ios::binary);
   for (std::string line; std::getline(in, line);) {
@@ -98,8 +97,7 @@ int main(int argc, char** argv) {
     const std::string bytes = std::move(builder).Finish();
     std::ofstream(index_file, std::ios::binary) << bytes;
   }
-  const double build_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const double build_seconds = building.Microseconds() / 1e6;
 
   const auto segment = Segment::OpenFile(index_file);
   if (!segment.ok()) {

@@ -10,6 +10,7 @@
 #include "dialog/bundle/core_replies.h"
 #include "dialog/bundle/read_flow.h"
 #include "dialog/bundle/read_settings.h"
+#include "retrieval/ranking/query_words.h"
 #include "storage/digest.h"
 #include "text/utf8.h"
 #include "tools/yaml_map.h"
@@ -40,6 +41,7 @@ class Loader {
     languages_ = bundle.assistant.languages;
     ReadTools(bundle);
     ReadPolicies(bundle);
+    CheckSynonyms();
     for (const auto& [path, bytes] : files_) {
       if (StartsWith(path, "intents/")) {
         WithYaml(path, false, [&](const YAML::Node& root, const tools::FaultSink& sink) {
@@ -66,7 +68,8 @@ class Loader {
   static bool Known(const std::string& path) {
     static const std::set<std::string> kFiles = {"assistant.yaml",       "tools.yaml",
                                                  "policies/policy.yaml", "policies/replies.yaml",
-                                                 "policies/screen.yaml", "README.md"};
+                                                 "policies/screen.yaml", "synonyms.txt",
+                                                 "README.md"};
     return kFiles.contains(path) || StartsWith(path, "knowledge/") ||
            StartsWith(path, "transcripts/");
   }
@@ -134,6 +137,16 @@ class Loader {
     } else {
       Parse("policies/screen.yaml", CoreScreenYaml(), read_screen);
     }
+  }
+
+  // The search in documents reads it again; here its faults are told.
+  void CheckSynonyms() {
+    const auto found = files_.find("synonyms.txt");
+    if (found == files_.end()) return;
+    const auto groups = retrieval::ReadSynonyms(found->second);
+    if (groups.ok()) return;
+    faults_.push_back({found->first, 0, std::string(groups.status().message()),
+                       "docs/bundle.md describes the file", false});
   }
 
   void ReadFlowFile(const std::string& path, Bundle& bundle) {

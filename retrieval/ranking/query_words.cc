@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "text/analyse.h"
 #include "text/normalise.h"
 #include "text/segment.h"
@@ -17,6 +20,31 @@ std::vector<std::string> TermsOf(std::string_view phrase, std::string_view langu
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<std::vector<std::string>>> ReadSynonyms(std::string_view text) {
+  constexpr size_t kMostPhrases = 16;
+  constexpr size_t kMostGroups = 1'000;
+  std::vector<std::vector<std::string>> out;
+  int line_number = 0;
+  for (absl::string_view line : absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
+    ++line_number;
+    line = absl::StripAsciiWhitespace(line);
+    if (line.empty() || line.front() == '#') continue;
+    const auto fault = [&](const char* what) {
+      return absl::InvalidArgumentError(absl::StrCat("line ", line_number, " ", what));
+    };
+    std::vector<std::string> group;
+    for (const absl::string_view phrase : absl::StrSplit(line, ',')) {
+      group.emplace_back(absl::StripAsciiWhitespace(phrase));
+      if (group.back().empty()) return fault("has an empty phrase; take a comma away");
+    }
+    if (group.size() < 2) return fault("names one phrase; write what means the same behind a comma");
+    if (group.size() > kMostPhrases) return fault("has more than 16 phrases; split it");
+    out.push_back(std::move(group));
+    if (out.size() > kMostGroups) return fault("is group 1,001; at most 1,000 are read");
+  }
+  return out;
+}
 
 SynonymGroups AnalyseSynonyms(const std::vector<std::vector<std::string>>& groups,
                               std::span<const std::string> languages) {

@@ -6,14 +6,30 @@
 
 namespace frontdesk::retrieval {
 
+// What each feature of a passage counts in its fused score (docs/fusion.md says what they are).
+// Fitted by `frontdesk eval retrieval --fit`.
+struct RankWeights {
+  double whole = 0.65;    // cosine of question and passage
+  double title = 0;       // of question and title with headings
+  double sentence = 0;    // of question and best sentence
+  double sure = 0;        // the larger of the two, from 0.5 on: max(0, 2 · cosine − 1)
+  double words = 0.35;    // BM25, by its scale
+  double coverage = 0;    // share of the question's word weight found
+  double in_title = 0;    // the same in title and headings
+  double exact = 0;       // share of title and headings that the question has
+  double phrase = 0;      // neighbours that are neighbours
+  double near = 0;        // neighbours within five words
+};
+
 struct RankingOptions {
-  // Share of the embeddings in the fused score, 0..1.
-  double dense_share = 0.65;
+  RankWeights weights;
   // Words count in full only where the best passage earns at least this share of what one
   // occurrence of every query word in an average passage would.
   double ideal_share = 1.5;
   // Candidates taken from each ranking before fusion.
   int candidates = 100;
+  // Of the fused candidates, the best so many are read again for coverage and phrases.
+  int reread = 40;
   // From this many passages on, neighbours are found in graphs and no longer by comparing every
   // vector. What is found is scored exactly either way.
   size_t graph_from = 100'000;

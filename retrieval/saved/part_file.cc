@@ -46,6 +46,22 @@ std::shared_ptr<const Passage> ReadPassage(BinaryReader* in) {
   return passage;
 }
 
+// Fills facets and facet_begin of a part whose passages and dimensions are there.
+void ReadFacets(BinaryReader* in, PassagePart* part) {
+  if (part->dimensions == 0) return;
+  for (size_t i = 0; i < part->passages.size() && in->ok(); ++i) {
+    part->facet_begin.push_back(part->facet_begin.back() + static_cast<uint32_t>(in->Count()));
+  }
+  for (uint32_t f = 0; f < part->facet_begin.back() && in->ok(); ++f) {
+    const std::string_view scale = in->Raw(sizeof(float));
+    const std::string_view row = in->Raw(part->dimensions);
+    if (!in->ok()) return;
+    float value = 0;
+    std::memcpy(&value, scale.data(), sizeof(value));
+    part->facets.AddCoded({reinterpret_cast<const int8_t*>(row.data()), row.size()}, value);
+  }
+}
+
 }  // namespace
 
 std::string PartFileBytes(const Segment& segment, const PassagePart& passages) {
@@ -57,6 +73,15 @@ std::string PartFileBytes(const Segment& segment, const PassagePart& passages) {
   for (size_t i = 0; passages.dimensions > 0 && i < passages.passages.size(); ++i) {
     const std::span<const float> row = passages.embedding(i);
     out.Raw({reinterpret_cast<const char*>(row.data()), row.size_bytes()});
+  }
+  for (size_t i = 0; passages.dimensions > 0 && i < passages.passages.size(); ++i) {
+    out.Number(passages.facet_begin[i + 1] - passages.facet_begin[i]);
+  }
+  for (size_t f = 0; f < passages.facets.size(); ++f) {
+    const float scale = passages.facets.scale(f);
+    out.Raw({reinterpret_cast<const char*>(&scale), sizeof(scale)});
+    const std::span<const int8_t> row = passages.facets.row(f).first(passages.dimensions);
+    out.Raw({reinterpret_cast<const char*>(row.data()), row.size()});
   }
   out.Text(segment.bytes());
   return Framed(kPartFile, std::move(out).Take());
@@ -73,11 +98,12 @@ absl::StatusOr<SavedPart> ReadPartFile(const std::string& path,
   in.Align(kAlignment, kHead);
   const size_t passages = part->passages.size();
   if (!in.ok() || dimensions > body->size()) return DamagedFile(path, "its passages");
-  part->dimensions = dimensions;
   const std::string_view floats = in.Raw(passages * dimensions * sizeof(float));
-  const std::string_view segment_bytes = in.Text();
   if (!in.ok()) return DamagedFile(path, "its embeddings");
-  part->Map(reinterpret_cast<const float*>(floats.data()), file);
+  part->Map(dimensions, reinterpret_cast<const float*>(floats.data()), file);
+  ReadFacets(&in, part.get());
+  const std::string_view segment_bytes = in.Text();
+  if (!in.ok()) return DamagedFile(path, "its facets");
   absl::StatusOr<std::shared_ptr<const Segment>> segment = Segment::Open(segment_bytes, file);
   if (!segment.ok()) return DamagedFile(path, "its index");
   if ((*segment)->documents() != passages) return DamagedFile(path, "index and passages");

@@ -138,16 +138,28 @@ void Int8Vectors::AddRow(const Int8Vectors& other, size_t row) {
   sums_.push_back(other.sums_[row]);
 }
 
-void Int8Vectors::Dots(const Int8Query& query, float* out) const {
+void Int8Vectors::AddCoded(std::span<const int8_t> values, float scale) {
+  values_.insert(values_.end(), values.begin(), values.end());
+  values_.resize(values_.size() + stride_ - values.size(), 0);
+  int32_t sum = 0;
+  for (const int8_t v : values) sum += v;
+  scales_.push_back(scale);
+  sums_.push_back(sum);
+}
+
+void Int8Vectors::Dots(const Int8Query& query, float* out) const { Dots(query, 0, size(), out); }
+
+void Int8Vectors::Dots(const Int8Query& query, size_t begin, size_t count, float* out) const {
   static const DotKernel kernel = DotKernels().back();
   constexpr size_t kBatch = 256;
   std::array<int32_t, kBatch> dots;
-  for (size_t at = 0; at < size(); at += kBatch) {
-    const size_t count = std::min(kBatch, size() - at);
-    kernel.run(query.values.data(), values_.data() + at * stride_, sums_.data() + at, count,
-               stride_, dots.data());
-    for (size_t i = 0; i < count; ++i) {
-      out[at + i] = static_cast<float>(dots[i]) * query.scale * scales_[at + i];
+  for (size_t done = 0; done < count; done += kBatch) {
+    const size_t at = begin + done;
+    const size_t size = std::min(kBatch, count - done);
+    kernel.run(query.values.data(), values_.data() + at * stride_, sums_.data() + at, size, stride_,
+               dots.data());
+    for (size_t i = 0; i < size; ++i) {
+      out[done + i] = static_cast<float>(dots[i]) * query.scale * scales_[at + i];
     }
   }
 }

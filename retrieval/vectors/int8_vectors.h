@@ -30,10 +30,14 @@ class Int8Vectors {
   void Add(std::span<const float> vector);
   // Copies row `row` of another matrix of the same dimensions.
   void AddRow(const Int8Vectors& other, size_t row);
+  // Adds a row that is coded already. Precondition: values.size() == dimensions.
+  void AddCoded(std::span<const int8_t> values, float scale);
 
   // The approximate dot product of the query with every row, into out[0, size()).
   // Cost: about 0.05 ns a number where memory keeps up.
   void Dots(const Int8Query& query, float* out) const;
+  // The same for the rows [begin, begin + count).
+  void Dots(const Int8Query& query, size_t begin, size_t count, float* out) const;
 
   size_t size() const { return scales_.size(); }
   size_t dimensions() const { return dimensions_; }

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "retrieval/ranking/query_words.h"
 #include "storage/digest.h"
 
 namespace frontdesk::server {
@@ -71,6 +72,17 @@ absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(
   std::vector<retrieval::Document> documents;
   for (auto& [id, document] : by_id) documents.push_back(std::move(document));
   return documents;
+}
+
+retrieval::KnowledgeOptions KnowledgeOptionsFor(const BundleFiles& files, const Models& models) {
+  retrieval::KnowledgeOptions options;
+  options.embed = models.embed;
+  options.embedding_fingerprint = models.encoder_fingerprint;
+  if (const auto found = files.find("synonyms.txt"); found != files.end()) {
+    auto groups = retrieval::ReadSynonyms(found->second);
+    if (groups.ok()) options.synonyms = *std::move(groups);
+  }
+  return options;
 }
 
 Documents::Documents(storage::Store& store, std::unique_ptr<retrieval::KnowledgeBase> base,

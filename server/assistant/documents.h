@@ -17,6 +17,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "retrieval/knowledge_base.h"
+#include "server/assistant/assistant.h"
+#include "server/assistant/models.h"
 #include "storage/store.h"
 
 namespace frontdesk::server {
@@ -25,6 +27,10 @@ namespace frontdesk::server {
 // endings than retrieval knows are skipped. Errors: RESOURCE_EXHAUSTED (a file above 4 MiB).
 absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(
     const std::filesystem::path& folder);
+
+// How documents are searched for a bundle: the encoder, and the bundle's synonyms.txt, whose faults
+// the loading of the bundle has told (they give no synonyms here).
+retrieval::KnowledgeOptions KnowledgeOptionsFor(const BundleFiles& files, const Models& models);
 
 // A stored document as retrieval reads it.
 retrieval::Document DocumentOf(const storage::DocumentRecord& record);

@@ -22,6 +22,7 @@ namespace {
 struct Options {
   std::string train, val, test;
   std::string corpus, queries, qrels;
+  std::vector<std::string> fit;
   std::string modes = "bm25,dense,hybrid";
   std::string predictions;
   std::string models;
@@ -96,7 +97,21 @@ int RunPii(const Options& options) {
                nlohmann::json::parse(tools::PiiReportJson(*report)), report->predictions);
 }
 
+int RunRetrievalFit(const Options& options) {
+  const absl::StatusOr<Models> models = EncoderOnly(options);
+  if (!models.ok()) return Report("eval retrieval", models.status());
+  const auto report = retrieval::RunRetrievalFit(options.fit, models->embed, {});
+  if (!report.ok()) return Report("eval retrieval", report.status());
+  std::printf("%s", retrieval::ToText(*report).c_str());
+  return 0;
+}
+
 int RunRetrieval(const Options& options) {
+  if (!options.fit.empty()) return RunRetrievalFit(options);
+  if (options.corpus.empty() || options.queries.empty() || options.qrels.empty()) {
+    return Report("eval retrieval", absl::InvalidArgumentError(
+                                        "give --corpus, --queries and --qrels, or --fit FOLDER…"));
+  }
   retrieval::RetrievalEvalOptions eval;
   eval.corpus = options.corpus;
   eval.queries = options.queries;
@@ -163,9 +178,12 @@ void AddEval(CLI::App& program, int& exit_code) {
   auto retrieval = std::make_shared<Options>();
   command = Kind(*eval, "retrieval", "Ranking of documents for judged queries", retrieval,
                  exit_code, RunRetrieval);
-  command->add_option("--corpus", retrieval->corpus, "corpus.jsonl")->required();
-  command->add_option("--queries", retrieval->queries, "queries.jsonl")->required();
-  command->add_option("--qrels", retrieval->qrels, "qrels.tsv")->required();
+  command->add_option("--corpus", retrieval->corpus, "corpus.jsonl");
+  command->add_option("--queries", retrieval->queries, "queries.jsonl");
+  command->add_option("--qrels", retrieval->qrels, "qrels.tsv");
+  command->add_option("--fit", retrieval->fit,
+                      "Folders with corpus.jsonl, queries.jsonl, qrels.tsv: fits the weights of the "
+                      "fused score to them and validates them by five folds");
   command->add_option("--mode", retrieval->modes, "bm25, dense, hybrid, with commas")
       ->capture_default_str();
 }

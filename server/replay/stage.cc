@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "dialog/effects/live_effects.h"
+#include "server/assistant/documents.h"
 #include "storage/digest.h"
 
 namespace frontdesk::server {
@@ -79,9 +80,7 @@ absl::StatusOr<std::unique_ptr<ReplayStage>> MakeStage(
           ? ""
           : absl::StrCat(cache_folder, "/knowledge-",
                          storage::ToHex(storage::Sha256(content)).substr(0, 32));
-  retrieval::KnowledgeOptions knowledge_options;
-  knowledge_options.embed = models.embed;
-  knowledge_options.embedding_fingerprint = models.encoder_fingerprint;
+  retrieval::KnowledgeOptions knowledge_options = KnowledgeOptionsFor(files, models);
   std::unique_ptr<retrieval::KnowledgeBase> knowledge;
   if (!cache.empty()) {
     auto cached = retrieval::KnowledgeBase::LoadFrom(cache, knowledge_options);

@@ -115,7 +115,7 @@ def lucene_peer(peers, documents_file, queries_file, mode, ids):
         run_file = folder + "/run"
         out = subprocess.run(
             ["java", "-Xmx3g", "-XX:+UseSerialGC", "-cp", f"{peers}/lucene:{peers}/lucene/jars/*", "LucenePeer",
-             documents_file, queries_file, folder + "/index", run_file, "8", mode, ids],
+             documents_file, queries_file, folder + "/index", run_file, "4", mode, ids],
             check=True, capture_output=True, text=True).stdout
         with open(run_file, encoding="utf-8") as lines:
             run = {fields[0]: fields[1:] for fields in (line.rstrip("\n").split("\t") for line in lines)}
