@@ -46,10 +46,14 @@ RankWeights Normalised(RankWeights weights) {
   return weights;
 }
 
+// Minus the mean logarithm of what is missing to 1: an error halved counts the same in an easy
+// collection and in a hard one, so none is given up for another.
 double Objective(const std::vector<FitCollection>& collections, const RankWeights& weights,
                  int folds, int held_out) {
   double sum = 0;
-  for (const FitCollection& c : collections) sum += MeanGain(c, weights, folds, held_out, true);
+  for (const FitCollection& c : collections) {
+    sum -= std::log(std::max(1e-4, 1 - MeanGain(c, weights, folds, held_out, true)));
+  }
   return sum / static_cast<double>(std::max<size_t>(collections.size(), 1));
 }
 
@@ -82,7 +86,7 @@ RankWeights FitWeights(const std::vector<FitCollection>& collections, const Rank
           tried = Normalised(tried);
           const double gain = Objective(collections, tried, folds, held_out);
           // A gain too small to carry over is no gain.
-          if (gain <= best_gain + 1e-4) continue;
+          if (gain <= best_gain + 1e-3) continue;
           best = tried;
           best_gain = gain;
           moved = true;

@@ -1,9 +1,9 @@
 // Fits the weights of the fused score to judged queries, and says by cross-validation how well they
 // carry over.
 //
-// Coordinate ascent on the mean nDCG@10, every collection counting the same: one weight at a time is
-// moved by shrinking steps and kept where the mean grows (Metzler and Croft, "Linear feature-based
-// models for information retrieval", 2007). Weights stay at or above zero and sum to one.
+// Coordinate ascent: one weight at a time is moved by shrinking steps and kept where the mean
+// logarithm of 1 − nDCG@10 over the collections falls, so that none is given up for another (after
+// Metzler and Croft, "Linear feature-based models for information retrieval", 2007). Weights stay at or above zero and sum to one.
 // Deterministic: no random start, folds by position. Pure, thread-safe.
 #pragma once
 
