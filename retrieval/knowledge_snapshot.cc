@@ -121,7 +121,7 @@ absl::StatusOr<std::vector<Hit>> KnowledgeSnapshot::Search(std::string_view quer
   } else {
     ranked = NearestPassages(*parts_, embedding, wanted, &stats.scanned);
     if (options.mode == SearchMode::kDense) {
-      Fuse({.whole = 1, .words = 0}, &ranked);
+      Fuse({.whole = 1}, &ranked);
     } else {
       const RankingOptions& ranking = parts_->ranking;
       ranked = HybridCandidates(*parts_, terms, by_words, std::move(ranked), embedding);

@@ -103,8 +103,8 @@ FitReport FitAndValidate(const std::vector<FitCollection>& collections, const Ra
   FitReport out;
   for (const FitCollection& c : collections) {
     out.rows.push_back({.name = c.name,
-                        .words = MeanGain(c, {.whole = 0, .words = 1}),
-                        .whole = MeanGain(c, {.whole = 1, .words = 0}),
+                        .words = MeanGain(c, {.words = 1}),
+                        .whole = MeanGain(c, {.whole = 1}),
                         .present = MeanGain(c, start)});
   }
   for (int fold = 0; fold < folds; ++fold) {

@@ -7,13 +7,12 @@
 namespace frontdesk::retrieval {
 
 // What each feature of a passage counts in its fused score (docs/fusion.md says what they are).
-// Fitted by `frontdesk eval retrieval --fit`.
 struct RankWeights {
-  double whole = 0.65;    // cosine of question and passage
+  double whole = 0;       // cosine of question and passage
   double title = 0;       // of question and title with headings
   double sentence = 0;    // of question and best sentence
   double sure = 0;        // the larger of the two, from 0.5 on: max(0, 2 · cosine − 1)
-  double words = 0.35;    // BM25, by its scale
+  double words = 0;       // BM25, by its scale
   double coverage = 0;    // share of the question's word weight found
   double in_title = 0;    // the same in title and headings
   double exact = 0;       // share of title and headings that the question has
@@ -21,8 +20,11 @@ struct RankWeights {
   double near = 0;        // neighbours within five words
 };
 
+// Those that `frontdesk eval retrieval --fit` found best.
+RankWeights FittedWeights();
+
 struct RankingOptions {
-  RankWeights weights;
+  RankWeights weights = FittedWeights();
   // Words count in full only where the best passage earns at least this share of what one
   // occurrence of every query word in an average passage would.
   double ideal_share = 1.5;

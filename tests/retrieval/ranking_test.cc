@@ -91,7 +91,7 @@ FitCollection Sentences(uint32_t seed) {
 }
 
 TEST(Fit, FindsTheFeatureThatTellsAndItCarriesOver) {
-  const FitReport report = FitAndValidate({Sentences(3), Sentences(4)}, {});
+  const FitReport report = FitAndValidate({Sentences(3), Sentences(4)}, FittedWeights());
   ASSERT_EQ(report.rows.size(), 2u);
   for (const FitReport::Row& row : report.rows) {
     EXPECT_LT(row.present, 0.6);
@@ -105,7 +105,7 @@ TEST(Fit, FindsTheFeatureThatTellsAndItCarriesOver) {
 
 TEST(Fit, IsTheSameEveryTime) {
   const std::vector<FitCollection> collections = {Sentences(1)};
-  EXPECT_EQ(ToText(FitAndValidate(collections, {})), ToText(FitAndValidate(collections, {})));
+  EXPECT_EQ(ToText(FitAndValidate(collections, FittedWeights())), ToText(FitAndValidate(collections, FittedWeights())));
 }
 
 TEST(Synonyms, AreReadLineByLine) {
