@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "llm/check_request.h"
+#include "llm/constraint/grounded.h"
 #include "llm/gguf/file_digest.h"
 #include "llm/gguf/gguf_file.h"
 #include "llm/numerics.h"
@@ -29,6 +30,7 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   std::thread digesting([&] { digest = FileSha256(path); });
   std::unique_ptr<LocalModel> model(new LocalModel);
   absl::Status status;
+  if (options.adapter) status = options.adapter->ApplyTo(**file);
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::FromGguf(**file);
   status.Update(tokenizer.status());
   absl::StatusOr<ChatTemplate> chat = ChatTemplate::FromGguf(**file);
@@ -41,6 +43,10 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   digesting.join();
   if (!status.ok()) return status;
   if (digest.empty()) return absl::DataLossError(absl::StrCat("cannot read all of ", path));
+  if (options.adapter) {
+    const std::string both = absl::StrCat(digest, "\n", options.adapter->sha256(), "\n");
+    digest = BytesSha256({reinterpret_cast<const uint8_t*>(both.data()), both.size()});
+  }
 
   model->tokenizer_ = *std::move(tokenizer);
   model->chat_ = *std::move(chat);
@@ -53,17 +59,38 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
                   .context_tokens = config.context};
   model->scheduler_ =
       std::make_unique<Scheduler>(*model->transformer_, *model->tokenizer_, options.scheduler);
+  model->ReadPrefixes(options);
   return model;
 }
 
-LocalModel::~LocalModel() = default;
+void LocalModel::ReadPrefixes(const LocalModelOptions& options) {
+  if (options.prefix_folder.empty()) return;
+  warn_ = options.warn;
+  prefix_file_ =
+      absl::StrCat(options.prefix_folder, "/prefixes-", info_.sha256.substr(0, 32), ".bin");
+  const absl::StatusOr<int> pages =
+      scheduler_->ReadPrefixes(prefix_file_, {info_.sha256, info_.numerics_version});
+  if (pages.ok()) prefixes_read_ = *pages;
+  if (!pages.ok() && !absl::IsNotFound(pages.status()) && warn_) {
+    warn_(absl::StrCat(std::string(pages.status().message()), "; they are computed again"));
+  }
+}
+
+LocalModel::~LocalModel() {
+  if (prefix_file_.empty()) return;
+  scheduler_->Stop();
+  const absl::StatusOr<int> pages =
+      scheduler_->WritePrefixes(prefix_file_, {info_.sha256, info_.numerics_version});
+  if (!pages.ok() && warn_) warn_(std::string(pages.status().message()));
+}
 
 absl::StatusOr<RenderedPrompt> LocalModel::Render(const std::vector<ChatMessage>& messages) const {
   return chat_.Render(messages, *tokenizer_);
 }
 
-absl::StatusOr<TokenRun> LocalModel::RunTokens(const TokenRequest& request) {
-  return scheduler_->Run(request, nullptr);
+absl::StatusOr<TokenRun> LocalModel::RunTokens(
+    const TokenRequest& request, const std::function<void(int32_t)>& on_token) {
+  return scheduler_->Run(request, on_token);
 }
 
 absl::StatusOr<Generation> LocalModel::Generate(const GenerateRequest& request) {
@@ -80,8 +107,15 @@ absl::StatusOr<Generation> LocalModel::Generate(const GenerateRequest& request) 
   tokens.deadline = request.deadline;
   tokens.cancelled = request.cancelled;
   tokens.stop_after_tokens = request.stop_after_tokens;
+  if (request.grounding) {
+    absl::StatusOr<std::shared_ptr<const GroundedConstraint>> grounded =
+        GroundedConstraint::Make(*request.grounding);
+    if (!grounded.ok()) return grounded.status();
+    tokens.constraint = *std::move(grounded);
+  }
 
   Generation result;
+  result.grounded = request.grounding.has_value();
   Utf8Stream stream;
   const auto show = [&](const std::string& piece) {
     if (piece.empty()) return;

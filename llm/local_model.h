@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "llm/kernels/kernels.h"
 #include "llm/model.h"
+#include "llm/runtime/adapter.h"
 #include "llm/runtime/scheduler.h"
 #include "llm/runtime/token_run.h"
 #include "llm/tokenizer/chat_template.h"
@@ -28,13 +30,18 @@ namespace frontdesk::llm {
 struct LocalModelOptions {
   int threads = 2;             // 1..64
   std::optional<Isa> isa;      // forced by tests; else the fastest there is
+  std::shared_ptr<const Adapter> adapter;  // applied to the weights; null: none
   SchedulerOptions scheduler;  // memory for keys and values, batch limits
+  // Folder where shared prefixes are kept across restarts; empty: they are not.
+  std::string prefix_folder;
+  // Told in a sentence when kept prefixes cannot be used or written; the model runs without.
+  std::function<void(std::string_view)> warn;
 };
 
 class LocalModel : public Model {
  public:
   // Errors: NOT_FOUND and other file errors; INVALID_ARGUMENT, UNIMPLEMENTED, DATA_LOSS
-  // for a file that cannot be run, naming what and where; RESOURCE_EXHAUSTED.
+  // for a file that cannot be run, naming what and where; RESOURCE_EXHAUSTED; those of Adapter::ApplyTo.
   // Cost: the file is read once; about 0.1 s for 100 MB when it is in the page cache.
   static absl::StatusOr<std::unique_ptr<LocalModel>> Load(const std::string& path,
                                                           const LocalModelOptions& options);
@@ -47,8 +54,9 @@ class LocalModel : public Model {
 
   // The prompt of a chat, as Generate runs it. Errors: as Generate.
   absl::StatusOr<RenderedPrompt> Render(const std::vector<ChatMessage>& messages) const;
-  // Runs token ids. Errors: as Scheduler::Run.
-  absl::StatusOr<TokenRun> RunTokens(const TokenRequest& request);
+  // Runs token ids; on_token as in Scheduler::Run. Errors: as there.
+  absl::StatusOr<TokenRun> RunTokens(const TokenRequest& request,
+                                     const std::function<void(int32_t)>& on_token = nullptr);
 
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const ModelConfig& config() const { return transformer_->config(); }
@@ -56,13 +64,20 @@ class LocalModel : public Model {
   std::string_view isa_name() const { return transformer_->kernels().name; }
   Scheduler::Load load() const { return scheduler_->load(); }
 
+  // Prefix pages that were read from the folder at load.
+  int prefixes_read() const { return prefixes_read_; }
+
  private:
   LocalModel() = default;
+  void ReadPrefixes(const LocalModelOptions& options);
 
   ModelInfo info_;
   std::unique_ptr<Tokenizer> tokenizer_;
   ChatTemplate chat_;
   std::unique_ptr<Transformer> transformer_;
+  std::string prefix_file_;  // empty: none
+  std::function<void(std::string_view)> warn_;
+  int prefixes_read_ = 0;
   std::unique_ptr<Scheduler> scheduler_;  // last: it uses all the others
 };
 

@@ -46,11 +46,23 @@ struct SamplingKey {
   int64_t turn = 0;
 };
 
+// Holds an answer to what was found: it is made of these sentences and nothing else
+// (llm/constraint/grounded.h has the rules). The model chooses and orders.
+struct Grounding {
+  std::vector<std::string> sentences;
+  std::vector<std::string> connecting;  // "Also,": may stand before a sentence
+  std::vector<std::string> alone;       // "I do not know.": may be the whole answer
+  int most_sentences = 3;               // 1..16
+  bool runs = false;                    // a sentence may be cut to a run of its words
+  std::vector<std::string> kept;        // words that a cut never leaves out ("not")
+};
+
 struct GenerateRequest {
   std::vector<ChatMessage> messages;
   int max_tokens = 0;  // 1..; the context's end stops sooner
   Sampling sampling;
   SamplingKey key;
+  std::optional<Grounding> grounding;
   absl::Time deadline = absl::InfiniteFuture();
   // Polled between tokens, from any thread; empty: never cancelled.
   std::function<bool()> cancelled;
@@ -75,10 +87,12 @@ enum class StopReason {
 std::string_view StopReasonName(StopReason reason);
 
 struct Generation {
-  std::vector<int32_t> token_ids;  // decoded tokens, without the one that ends the turn
+  // Decoded tokens, without the one that ends the turn; none from a remote model.
+  std::vector<int32_t> token_ids;
   std::string text;                // valid UTF-8
   StopReason stop = StopReason::kEndOfTurn;
   int prompt_tokens = 0;         // tokens of the rendered prompt
+  bool grounded = false;         // held to GenerateRequest::grounding; a remote model cannot
   int cached_prompt_tokens = 0;  // of these, taken from the prefix cache (never changes the output)
 };
 
@@ -86,7 +100,8 @@ struct Generation {
 struct ModelInfo {
   std::string name;              // for people: general.name of the file
   std::string family;            // "llama", "qwen2", "qwen3", "gemma3", "scripted", "remote"
-  std::string sha256;            // of the model file, lower-case hex; empty when there is none
+  // Of the model file, lower-case hex; with an adapter, of both digests; empty when there is none.
+  std::string sha256;
   std::string numerics_version;  // kNumericsVersion, or empty when outputs cannot be decoded again
   int context_tokens = 0;
 };
@@ -101,8 +116,8 @@ class Model {
   // Errors: INVALID_ARGUMENT (no message, unknown role, max_tokens < 1, sampling
   // out of range, text that is not UTF-8, prompt longer than the context),
   // RESOURCE_EXHAUSTED (too many sequences or no memory for the prompt),
-  // UNAVAILABLE (a remote model does not answer), DATA_LOSS (the weights yield
-  // numbers that are not finite).
+  // UNAVAILABLE (a remote model does not answer), FAILED_PRECONDITION (it refuses us),
+  // DATA_LOSS (the weights yield numbers that are not finite).
   virtual absl::StatusOr<Generation> Generate(const GenerateRequest& request) = 0;
 
   virtual const ModelInfo& info() const = 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages of scripts/packages.txt that are missing.
+# Installs the Debian packages of scripts/packages.txt, and of further lists given, that are missing.
 # Does nothing (and needs no rights) when all are there.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -8,7 +8,7 @@ missing=()
 while read -r package; do
   case "$package" in '' | '#'*) continue ;; esac
   dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
-done <"$here/packages.txt"
+done < <(cat "$here/packages.txt" "$@")
 
 if [ ${#missing[@]} -eq 0 ]; then
   echo "packages: all there"

@@ -3,8 +3,9 @@
 #
 #   scripts/test.sh              every fast test; long suites run a seeded sample
 #   scripts/test.sh --full       the long suites whole
-#   scripts/test.sh --sanitize   the tests under AddressSanitizer and UBSan, and the
-#                                libraries without gRPC under ThreadSanitizer
+#   scripts/test.sh --sanitize   the tests under AddressSanitizer and UBSan, the
+#                                libraries without gRPC under ThreadSanitizer, and a
+#                                bounded, seeded run of each fuzz target
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +14,7 @@ for word in "$@"; do
   case "$word" in
     --full) mode=full ;;
     --sanitize) mode=sanitize ;;
-    -h | --help) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) echo "test.sh: unknown option $word; see --help" >&2; exit 2 ;;
   esac
 done
@@ -38,5 +39,8 @@ case "$mode" in
     export TSAN_OPTIONS="halt_on_error=1"
     scripts/build.sh tsan
     (cd build/tsan && ctest --output-on-failure -j "$(nproc)" -LE "grpc|timing|structure")
+    scripts/install_packages.sh scripts/packages_fuzz.txt
+    scripts/build.sh fuzz fuzz_all
+    (cd build/fuzz && ctest --output-on-failure -j "$(nproc)" -L fuzz)
     ;;
 esac

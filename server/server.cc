@@ -178,6 +178,21 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   model_options.decoder = options.decoder == "none" ? "" : options.decoder;
   model_options.encoder = options.encoder == "none" ? "" : options.encoder;
   model_options.threads = options.threads;
+  if (options.keep_prefixes) {
+    model_options.prefix_folder =
+        options.cache.empty() ? options.data + "/cache" : options.cache;
+  }
+  if (!options.remote_url.empty()) {
+    model_options.remote =
+        llm::RemoteModelOptions{.url = options.remote_url,
+                                .model = options.remote_model,
+                                .key_file = options.remote_key_file,
+                                .timeout = absl::Seconds(options.remote_timeout_seconds),
+                                .attempts = options.remote_attempts};
+  } else if (!options.remote_model.empty() || !options.remote_key_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--remote-model and --remote-key-file need --remote-url, the server's base URL");
+  }
   absl::StatusOr<Models> loaded = Models::Load(model_options);
   if (!loaded.ok()) return loaded.status();
   models = *std::move(loaded);

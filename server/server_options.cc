@@ -29,6 +29,23 @@ void AddServerFlags(CLI::App& command, ServerOptions& o) {
   command.add_option("--encoder", o.encoder, "Folder of the sentence encoder, or none")
       ->capture_default_str();
 
+  command.add_option("--remote-url", o.remote_url,
+                     "Base URL of an OpenAI-compatible server, used instead of the decoder");
+  command.add_option("--remote-model", o.remote_model, "The remote server's name of its model");
+  command.add_option("--remote-key-file", o.remote_key_file,
+                     "File with the key of the remote server, mode 0600");
+  command
+      .add_option("--remote-timeout-seconds", o.remote_timeout_seconds,
+                  "How long a remote answer may take, all attempts together")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  command.add_option("--remote-attempts", o.remote_attempts, "Times a remote answer is tried")
+      ->check(CLI::Range(1, 10))
+      ->capture_default_str();
+
+  command.add_flag("--keep-prefixes", o.keep_prefixes,
+                   "Keep the decoder's work on bundle text in the cache folder across restarts");
+
   command.add_option("--listen", o.listen, "host:port of gRPC")->capture_default_str();
   command
       .add_option("--metrics-listen", o.metrics_listen, "host:port of the metrics page, or none")

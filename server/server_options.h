@@ -17,6 +17,15 @@ struct ServerOptions {
   std::string decoder = "smollm2-135m-instruct-q4_1.gguf";  // "none": extracts only
   std::string encoder = "all-minilm-l6-v2";                 // "none": words only
 
+  // A decoder on another machine, instead of --decoder
+  std::string remote_url;       // empty: none
+  std::string remote_model;     // the server's name of it
+  std::string remote_key_file;  // mode 0600; empty: no key
+  int remote_timeout_seconds = 60;
+  int remote_attempts = 3;
+
+  bool keep_prefixes = false;  // the decoder's shared prefixes, in the cache folder
+
   // Network
   std::string listen = "127.0.0.1:7600";
   std::string metrics_listen = "127.0.0.1:7601";  // "none": no metrics page

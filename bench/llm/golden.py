@@ -80,7 +80,7 @@ class Golden:
                 if gap >= GAP:
                     clear += 1
                     right += b["argmax_ids"][step] == a["output_token_ids"][step]
-            best = dict(map(tuple, b["top5_step0"]))
+            best = dict(map(tuple, b["top_step0"]))
             apart.append(max(abs(best.get(i, -1e9) - logit) for i, logit in a["top5_step0"]))
         self.say(right == clear, f"argmax agrees at {right} of {clear} steps with a clear best")
         within = sum(d <= LOGIT for d in apart)

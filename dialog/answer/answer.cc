@@ -16,6 +16,7 @@ namespace frontdesk::dialog {
 namespace {
 
 constexpr size_t kPromptChars = 2400;  // about 600 tokens of passages
+constexpr size_t kMostGroundedSentences = 120;
 
 Citation Cite(const FoundPassage& passage, text::Span span) {
   return {passage.hash,
@@ -62,6 +63,28 @@ struct Checked {
   Support support;
 };
 
+// Mode grounded: what the passages say is all that may be said.
+std::optional<llm::Grounding> GroundingOf(const Turn& turn,
+                                          const std::vector<FoundPassage>& passages) {
+  if (turn.bundle.assistant.model_mode != ModelMode::kGrounded) return std::nullopt;
+  const GroundedWords& words = turn.bundle.assistant.grounded;
+  llm::Grounding grounding;
+  grounding.connecting = words.connecting;
+  if (!words.decline.empty()) grounding.alone.push_back(words.decline);
+  grounding.most_sentences =
+      static_cast<int>(std::clamp<int64_t>(turn.bundle.policy.grounding.sentences, 1, 16));
+  grounding.runs = words.runs;
+  grounding.kept = words.kept;
+  for (const FoundPassage& passage : passages) {
+    const std::string language = passage.language.empty() ? "en" : passage.language;
+    for (const text::Span& span : text::Sentences(passage.text, language)) {
+      if (grounding.sentences.size() == kMostGroundedSentences) return grounding;
+      grounding.sentences.emplace_back(text::Slice(passage.text, span));
+    }
+  }
+  return grounding;
+}
+
 std::optional<std::string> Decode(Turn& turn, const std::string& question,
                                   const std::vector<FoundPassage>& passages) {
   llm::GenerateRequest request;
@@ -70,6 +93,7 @@ std::optional<std::string> Decode(Turn& turn, const std::string& question,
   request.max_tokens = static_cast<int>(turn.bundle.assistant.model_max_tokens);
   request.sampling.temperature = turn.bundle.assistant.temperature;
   request.key = {turn.conversation.value(), turn.state().turns};
+  request.grounding = GroundingOf(turn, passages);
   absl::StatusOr<llm::Generation> generation = turn.effects.Generate(request);
   if (!generation.ok()) {
     turn.Emit(Degraded{"model", std::string(absl::StatusCodeToString(generation.status().code()))});
@@ -89,7 +113,11 @@ std::optional<std::string> Decode(Turn& turn, const std::string& question,
   event.stop = std::string(llm::StopReasonName(generation->stop));
   event.token_ids.assign(generation->token_ids.begin(), generation->token_ids.end());
   event.text = generation->text;
+  event.grounded = generation->grounded;
   turn.Emit(std::move(event));
+  // The model (a remote one) wrote freely: its sentences are verified as in mode verified.
+  if (request.grounding && !generation->grounded)
+    turn.Emit(Degraded{"grounded_decoding", "unsupported"});
   return generation->text;
 }
 

@@ -37,6 +37,7 @@ class Loader {
     Bundle bundle;
     WithYaml("assistant.yaml", true, [&](const YAML::Node& root, const tools::FaultSink& sink) {
       bundle.assistant = ReadAssistant(root, sink);
+      CheckAdapter(root, sink, bundle.assistant.adapter);
     });
     languages_ = bundle.assistant.languages;
     ReadTools(bundle);
@@ -71,7 +72,7 @@ class Loader {
                                                  "policies/screen.yaml", "synonyms.txt",
                                                  "README.md"};
     return kFiles.contains(path) || StartsWith(path, "knowledge/") ||
-           StartsWith(path, "transcripts/");
+           StartsWith(path, "adapters/") || StartsWith(path, "transcripts/");
   }
 
   // Runs `read` on the parsed file; a YAML error is a fault with its line.
@@ -104,6 +105,18 @@ class Loader {
     for (tools::Fault& fault : found) {
       faults_.push_back(
           {fault.file, fault.line, std::move(fault.what), std::move(fault.remedy), false});
+    }
+  }
+
+  void CheckAdapter(const YAML::Node& root, const tools::FaultSink& sink,
+                    const std::string& adapter) const {
+    if (adapter.empty()) return;
+    if (!StartsWith(adapter, "adapters/") || !EndsWith(adapter, ".gguf")) {
+      sink.Add(root["model"], absl::StrCat("adapter '", adapter, "' is not of the bundle"),
+               "put a GGUF file below adapters/ and name it adapters/NAME.gguf");
+    } else if (!files_.contains(adapter)) {
+      sink.Add(root["model"], absl::StrCat("adapter ", adapter, " is not there"),
+               "add the file to the bundle or leave `adapter` out");
     }
   }
 

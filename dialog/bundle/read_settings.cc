@@ -66,6 +66,31 @@ void ReadClock(YamlMap& map, Assistant& assistant) {
   }
 }
 
+void ReadGrounded(YamlMap& model, const tools::FaultSink& sink, GroundedWords& grounded) {
+  YAML::Node node = model.Get("grounded");
+  if (!node.IsDefined()) return;
+  YamlMap map(node, "model grounded", sink);
+  grounded.connecting = map.Texts("connecting");
+  grounded.kept = map.Texts("kept");
+  if (auto decline = map.Text("decline")) grounded.decline = *decline;
+  if (auto runs = map.Bool("runs")) grounded.runs = *runs;
+  if (grounded.connecting.size() > 16 || grounded.kept.size() > 100) {
+    map.Fail("connecting", "more than 16 connecting texts or 100 kept words", "leave some out");
+  }
+  for (const std::string& text : grounded.connecting) {
+    const bool digit = std::any_of(text.begin(), text.end(),
+                                   [](char c) { return c >= '0' && c <= '9'; });
+    if (text.empty() || text.size() > 60 || digit) {
+      map.Fail("connecting", absl::StrCat("connecting text '", text.substr(0, 60), "' is not usable"),
+               "write 1 to 60 characters without a digit: only passages state numbers");
+    }
+  }
+  if (grounded.decline.size() > 200) {
+    map.Fail("decline", "the text is longer than 200 characters", "shorten it");
+  }
+  map.Finish();
+}
+
 void ReadModel(YamlMap& map, const tools::FaultSink& sink, Assistant& assistant) {
   YAML::Node node = map.Get("model");
   if (!node.IsDefined()) return;
@@ -77,11 +102,15 @@ void ReadModel(YamlMap& map, const tools::FaultSink& sink, Assistant& assistant)
   if (auto mode = model.Text("mode")) {
     if (*mode == "off") {
       assistant.model_mode = ModelMode::kOff;
+    } else if (*mode == "grounded") {
+      assistant.model_mode = ModelMode::kGrounded;
     } else if (*mode != "verified") {
       model.Fail("mode", absl::StrCat("model mode '", *mode, "' is unknown"),
-                 "write verified or off");
+                 "write verified, grounded or off");
     }
   }
+  ReadGrounded(model, sink, assistant.grounded);
+  if (auto adapter = model.Text("adapter")) assistant.adapter = *adapter;
   model.Finish();
 }
 

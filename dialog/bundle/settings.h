@@ -26,7 +26,15 @@ struct DayHours {
   int open = 0, close = 0;
 };
 
-enum class ModelMode { kOff, kVerified };
+enum class ModelMode { kOff, kVerified, kGrounded };
+
+// Mode grounded: the model chooses and orders the passages' sentences (llm/constraint/grounded.h).
+struct GroundedWords {
+  std::vector<std::string> connecting;  // "Also,": may stand before a sentence; no digits
+  std::string decline;                  // may be the whole answer; empty: it must answer
+  bool runs = false;                    // sentences may be cut to runs of their words
+  std::vector<std::string> kept;        // words that a cut never leaves out
+};
 
 struct Assistant {
   std::string name, business;
@@ -44,6 +52,8 @@ struct Assistant {
   int64_t model_max_tokens = 120;
   double temperature = 0;
   ModelMode model_mode = ModelMode::kVerified;
+  GroundedWords grounded;
+  std::string adapter;  // LoRA file of the bundle for the decoder; empty: none
   std::vector<SlotChoice> products;  // choices of every slot of type product
 };
 

@@ -121,6 +121,7 @@ struct Generated {
   std::string stop;  // "end_of_turn","max_tokens","deadline","cancelled","context_full"
   std::vector<int64_t> token_ids;
   std::string text;
+  bool grounded = false;  // held to the passages' sentences while it was decoded
   template <class A>
   void Describe(A& a) {
     a("prompt_file", prompt_file);
@@ -132,6 +133,7 @@ struct Generated {
     a("stop", stop);
     a("token_ids", token_ids);
     a("text", text);
+    a("grounded", grounded);
   }
 };
 

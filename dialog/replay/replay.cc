@@ -169,11 +169,8 @@ class Replayer {
           absl::StrCat("turn ", report_.turns, ": ", std::string(ran.message())));
     }
     std::vector<EncodedEvent> record;
-    for (const Event& event : events) {
-      record.push_back(EncodeEvent(event));
-      if (sources_.model != nullptr && std::holds_alternative<Generated>(event))
-        ++report_.decoded_again;
-    }
+    for (const Event& event : events) record.push_back(EncodeEvent(event));
+    report_.decoded_again += effects.decoded_again();
     for (const std::string& remark : effects.remarks()) {
       if (std::find(report_.remarks.begin(), report_.remarks.end(), remark) ==
           report_.remarks.end())

@@ -59,6 +59,7 @@ llm::Generation Recorded(const Generated& record) {
   llm::Generation generation;
   generation.token_ids.assign(record.token_ids.begin(), record.token_ids.end());
   generation.text = record.text;
+  generation.grounded = record.grounded;
   generation.stop = StopNamed(record.stop);
   generation.prompt_tokens = static_cast<int>(record.prompt_tokens);
   return generation;
@@ -157,6 +158,7 @@ const llm::ModelInfo* ReplayEffects::Model() const {
 
 absl::StatusOr<llm::Generation> ReplayEffects::DecodeAgain(const llm::GenerateRequest& request,
                                                            const Generated& record) {
+  ++decoded_again_;
   llm::GenerateRequest again = request;
   // Where a deadline or a cancel stopped the record, decoding stops at the same token.
   const bool cut = record.stop == "deadline" || record.stop == "cancelled";

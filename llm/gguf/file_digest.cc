@@ -9,6 +9,27 @@
 
 namespace frontdesk::llm {
 
+namespace {
+
+std::string Hex(const unsigned char* bytes, unsigned size) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) {
+    hex.push_back(kHex[bytes[i] >> 4]);
+    hex.push_back(kHex[bytes[i] & 15]);
+  }
+  return hex;
+}
+
+}  // namespace
+
+std::string BytesSha256(std::span<const uint8_t> bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) return "";
+  return Hex(digest, size);
+}
+
 std::string FileSha256(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return "";
@@ -24,13 +45,7 @@ std::string FileSha256(const std::string& path) {
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   if (!good || got < 0 || EVP_DigestFinal_ex(digest.get(), bytes, &size) != 1) return "";
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex.push_back(kHex[bytes[i] >> 4]);
-    hex.push_back(kHex[bytes[i] & 15]);
-  }
-  return hex;
+  return Hex(bytes, size);
 }
 
 }  // namespace frontdesk::llm

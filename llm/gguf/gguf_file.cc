@@ -454,8 +454,16 @@ const GgufTensor* GgufFile::FindTensor(std::string_view name) const {
   return found == tensor_index_.end() ? nullptr : &tensors_[found->second];
 }
 
+void GgufFile::Replace(std::string_view name, TensorType type, std::vector<uint8_t> bytes) {
+  GgufTensor& tensor = tensors_[tensor_index_.at(name)];
+  tensor.type = type;
+  tensor.bytes = replaced_.emplace_back(std::move(bytes));
+}
+
 void GgufFile::Release(const GgufTensor& tensor) const {
-  if (file_) file_->Release(tensor.bytes);
+  const bool in_file = tensor.bytes.data() >= bytes_.data() &&
+                       tensor.bytes.data() < bytes_.data() + bytes_.size();
+  if (file_ && in_file) file_->Release(tensor.bytes);
 }
 
 }  // namespace frontdesk::llm

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,7 +76,10 @@ class GgufFile {
 
   const std::string& name() const { return name_; }
   std::span<const uint8_t> bytes() const { return bytes_; }
-  // Gives back the memory of a tensor that was copied elsewhere.
+  // Puts other numbers in a tensor's place (an adapter's). Not thread-safe.
+  // Precondition: the tensor exists; bytes are its rows and columns in that format.
+  void Replace(std::string_view name, TensorType type, std::vector<uint8_t> bytes);
+  // Gives back the memory of a tensor that was copied elsewhere; replaced ones stay.
   void Release(const GgufTensor& tensor) const;
 
  private:
@@ -102,6 +106,7 @@ class GgufFile {
   std::map<std::string_view, Setting, std::less<>> settings_;
   std::vector<GgufTensor> tensors_;
   std::map<std::string_view, size_t, std::less<>> tensor_index_;
+  std::list<std::vector<uint8_t>> replaced_;  // bytes of tensors that Replace was given
 };
 
 }  // namespace frontdesk::llm

@@ -83,6 +83,25 @@ void PrefixCache::Insert(std::span<const int32_t> tokens, int shared_tokens, std
   }
 }
 
+std::vector<PrefixCache::SharedPage> PrefixCache::SharedPages() const {
+  std::vector<SharedPage> pages;
+  std::vector<int32_t> place(nodes_.size(), -1);
+  // A child may have a lower number than its parent (numbers are used again): rounds by depth.
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      const Node& node = nodes_[i];
+      if (!node.live || node.key.scope != 0 || place[i] >= 0) continue;
+      const int32_t parent = node.key.parent < 0 ? -1 : place[node.key.parent];
+      if (node.key.parent >= 0 && parent < 0) continue;
+      place[i] = static_cast<int32_t>(pages.size());
+      pages.push_back({parent, node.key.tokens, node.page});
+      grew = true;
+    }
+  }
+  return pages;
+}
+
 int PrefixCache::Evict(int count) {
   int given_back = 0;
   while (given_back < count) {

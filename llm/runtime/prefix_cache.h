@@ -40,6 +40,14 @@ class PrefixCache {
   void Insert(std::span<const int32_t> tokens, int shared_tokens, std::string_view scope,
               std::span<const KvPage> pages);
 
+  // The pages that belong to everybody, a page after its parent.
+  struct SharedPage {
+    int32_t parent = -1;  // index in the list
+    std::array<int32_t, kPagePositions> tokens;
+    KvPage page = -1;
+  };
+  std::vector<SharedPage> SharedPages() const;
+
   // Lets go of the longest unused pages until `count` were given back or none is left.
   // Returns how many. A page that a sequence still uses is freed when that ends.
   int Evict(int count);

@@ -1,6 +1,7 @@
 #include "llm/runtime/sampler.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -75,10 +76,30 @@ BestToken FindBest(std::span<const float> logits) {
   return best;
 }
 
+BestToken FindBest(std::span<const float> logits, std::span<const uint64_t> allowed) {
+  BestToken best{-1, 0, std::numeric_limits<float>::infinity()};
+  float second = -std::numeric_limits<float>::infinity();
+  for (size_t word = 0; word < allowed.size(); ++word) {
+    for (uint64_t bits = allowed[word]; bits != 0; bits &= bits - 1) {
+      const size_t i = word * 64 + static_cast<size_t>(std::countr_zero(bits));
+      if (best.id < 0 || logits[i] > best.logit) {
+        if (best.id >= 0) second = best.logit;
+        best.id = static_cast<int32_t>(i);
+        best.logit = logits[i];
+      } else if (logits[i] > second) {
+        second = logits[i];
+      }
+    }
+  }
+  best.gap = best.logit - second;
+  return best;
+}
+
 int32_t ChooseToken(std::span<const float> logits, const Sampling& sampling,
-                    const RandomStream& stream, uint64_t position) {
-  const BestToken best = FindBest(logits);
-  if (sampling.temperature == 0 || sampling.top_k == 1) return best.id;
+                    const RandomStream& stream, uint64_t position,
+                    std::span<const uint64_t> allowed) {
+  const BestToken best = allowed.empty() ? FindBest(logits) : FindBest(logits, allowed);
+  if (best.id < 0 || sampling.temperature == 0 || sampling.top_k == 1) return best.id;
   struct Candidate {
     float logit;
     int32_t id;
@@ -90,6 +111,7 @@ int32_t ChooseToken(std::span<const float> logits, const Sampling& sampling,
   const double temperature = sampling.temperature;
   std::vector<Candidate> candidates;
   for (size_t i = 0; i < logits.size(); ++i) {
+    if (!allowed.empty() && (allowed[i / 64] >> (i % 64) & 1) == 0) continue;
     if ((logits[i] - best.logit) / temperature > -40) {
       candidates.push_back({logits[i], static_cast<int32_t>(i)});
     }

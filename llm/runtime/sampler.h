@@ -33,10 +33,14 @@ struct BestToken {
   float gap = 0;
 };
 BestToken FindBest(std::span<const float> logits);
+// The same among the allowed tokens (bit id % 64 of word id / 64); id -1 when there is none.
+BestToken FindBest(std::span<const float> logits, std::span<const uint64_t> allowed);
 
 // Draws by sampling.temperature, top_k and top_p (the smallest set of best tokens whose
-// probability reaches top_p). temperature 0: FindBest.
+// probability reaches top_p). temperature 0: FindBest. allowed: empty for all tokens; else
+// the others are as if they were not there. -1 when none is allowed.
 int32_t ChooseToken(std::span<const float> logits, const Sampling& sampling,
-                    const RandomStream& stream, uint64_t position);
+                    const RandomStream& stream, uint64_t position,
+                    std::span<const uint64_t> allowed = {});
 
 }  // namespace frontdesk::llm

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "llm/constraint/token_filter.h"
 #include "llm/math.h"
 #include "llm/numerics.h"
 #include "llm/runtime/draft_length.h"
@@ -58,6 +59,7 @@ struct Scheduler::Sequence {
   DraftLength draft_length;
   int rows_from = 0, rows_count = 0;  // of this step, in rows_
   KvSequence kv;
+  std::unique_ptr<TokenFilter> filter;  // with a constraint
   TokenRun run;
   bool finished = false;
   absl::Status status;
@@ -85,13 +87,27 @@ Scheduler::Scheduler(Transformer& transformer, const Tokenizer& tokenizer, Sched
       cache_(pool_),
       thread_([this] { StepLoop(); }) {}
 
-Scheduler::~Scheduler() {
+Scheduler::~Scheduler() { Stop(); }
+
+void Scheduler::Stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::StatusOr<int> Scheduler::ReadPrefixes(const std::string& path, const PrefixOwner& owner) {
+  absl::StatusOr<int> pages = ReadPrefixFile(path, owner, cache_, pool_);
+  std::lock_guard lock(mutex_);
+  cached_count_ = cache_.size();
+  return pages;
+}
+
+absl::StatusOr<int> Scheduler::WritePrefixes(const std::string& path,
+                                             const PrefixOwner& owner) const {
+  return WritePrefixFile(path, owner, cache_, pool_);
 }
 
 absl::Status Scheduler::Check(const TokenRequest& request) const {
@@ -181,17 +197,37 @@ void Scheduler::StepLoop() {
     Admit();
     EndExpired();
     BuildRows();
-    if (!rows_.empty()) {
-      const absl::Status status = transformer_.Forward(rows_, logits_);
-      if (status.ok()) {
-        TakeLogits();
-      } else {
-        for (const auto& sequence : active_) {
-          if (sequence->rows_count > 0) Fail(*sequence, status);
-        }
-      }
-    }
+    if (!rows_.empty()) Step();
     PublishAndRetire();
+  }
+}
+
+void Scheduler::Step() {
+  if (transformer_.Forward(rows_, logits_).ok()) {
+    TakeLogits();
+  } else {
+    StepOneByOne();
+  }
+}
+
+// Somebody's logits are not finite: each sequence computes its rows alone, so that only
+// those whose own are not finite fail. Keys and values are written again with the same bits.
+void Scheduler::StepOneByOne() {
+  const std::vector<ForwardRow> together = std::move(rows_);
+  std::vector<std::shared_ptr<Sequence>> stepping;
+  for (const auto& sequence : active_) {
+    if (sequence->rows_count > 0) stepping.push_back(sequence);
+  }
+  for (const auto& sequence : stepping) {
+    const auto first = together.begin() + sequence->rows_from;
+    rows_.assign(first, first + sequence->rows_count);
+    sequence->rows_from = 0;
+    const absl::Status status = transformer_.Forward(rows_, logits_);
+    if (status.ok()) {
+      TakeLogitsOf(*sequence);
+    } else {
+      Fail(*sequence, status);
+    }
   }
 }
 
@@ -227,6 +263,10 @@ void Scheduler::Admit() {
       s.kv.Truncate(0);
       s.computed = 0;
       return;  // stays first in the queue
+    }
+    if (s.request.constraint && s.request.forced.empty()) {
+      if (!trie_) trie_ = std::make_unique<TokenTrie>(tokenizer_);
+      s.filter = std::make_unique<TokenFilter>(*trie_, tokenizer_, *s.request.constraint);
     }
     active_.push_back(next);
     std::lock_guard lock(mutex_);
@@ -326,6 +366,31 @@ void Scheduler::BuildRows() {
   }
 }
 
+// The token that follows. With a constraint: the best or drawn one of those it allows; -1 when
+// the run fails because there is none.
+int32_t Scheduler::Choose(Sequence& s, std::span<const float> logits, int step) {
+  const TokenRequest& request = s.request;
+  if (!s.filter) return ChooseToken(logits, request.sampling, s.stream, step);
+  int32_t token = -1;
+  if (request.sampling.temperature == 0) {
+    // Where the best token of all is allowed it is the best allowed one: no mask is needed.
+    token = FindBest(logits).id;
+    if (!s.filter->Allows(token)) token = -1;
+  }
+  if (token < 0) {
+    token = ChooseToken(logits, request.sampling, s.stream, step, s.filter->Allowed());
+  }
+  if (token >= 0) {
+    s.filter->Accept(token);
+  } else {
+    Fail(s, !s.filter->status().ok()
+                ? s.filter->status()
+                : absl::FailedPreconditionError(
+                      "the model's vocabulary cannot write what the constraint wants next"));
+  }
+  return token;
+}
+
 // Records one row's logits and chooses the token that follows. row_token: its index in
 // the sequence. Returns false when the sequence ends here or the draft was wrong.
 bool Scheduler::TakeRow(Sequence& s, int row_token, std::span<const float> logits) {
@@ -343,8 +408,8 @@ bool Scheduler::TakeRow(Sequence& s, int row_token, std::span<const float> logit
   if (request.want_gaps) s.run.gaps.push_back(best.gap);
 
   const bool forced = !request.forced.empty();
-  const int32_t token =
-      forced ? request.forced[step] : ChooseToken(logits, request.sampling, s.stream, step);
+  const int32_t token = forced ? request.forced[step] : Choose(s, logits, step);
+  if (token < 0) return false;
   if (forced && request.want_gaps) {
     s.run.log_probabilities.push_back(LogProbability(logits, best.logit, token));
   }
@@ -357,6 +422,8 @@ bool Scheduler::TakeRow(Sequence& s, int row_token, std::span<const float> logit
   } else if (request.stop_at_end_of_turn && tokenizer_.EndsTurn(token)) {
     s.run.ended_turn = true;
     Finish(s, StopReason::kEndOfTurn);
+  } else if (s.filter && s.filter->Complete()) {
+    Finish(s, StopReason::kEndOfTurn);  // nothing can follow: no step is spent on saying so
   } else if (request.stop_after_tokens == chosen) {
     Finish(s, StopReason::kReplayed);
   } else if (chosen == request.max_tokens) {
@@ -368,37 +435,38 @@ bool Scheduler::TakeRow(Sequence& s, int row_token, std::span<const float> logit
 }
 
 void Scheduler::TakeLogits() {
-  const size_t vocabulary = static_cast<size_t>(transformer_.config().vocabulary);
-  size_t logit_row = 0;
   for (const auto& sequence : active_) {
-    Sequence& s = *sequence;
-    if (s.rows_count == 0) continue;
-    ++s.run.steps;
-    s.run.drafted += static_cast<int>(s.draft.size());
-    const bool was_prompt = !s.decoding();
-    // Rows were built in another order than active_: find this one's first logits.
-    logit_row = 0;
-    for (int i = 0; i < s.rows_from; ++i) logit_row += rows_[i].wants_logits;
-    int taken = 0;
-    const int accepted_before = s.run.accepted;
-    for (int i = 0; i < s.rows_count; ++i) {
-      const int position = s.computed + i;
-      taken = i + 1;
-      if (!rows_[s.rows_from + i].wants_logits) continue;
-      const std::span<const float> logits(logits_.data() + logit_row++ * vocabulary, vocabulary);
-      if (!TakeRow(s, position, logits)) break;
-      const bool next_is_draft = i + 1 < s.rows_count && s.request.forced.empty();
-      if (!next_is_draft) continue;
-      if (rows_[s.rows_from + i + 1].token != s.tokens.back()) break;
-      ++s.run.accepted;
-    }
-    s.computed += taken;
-    if (!s.draft.empty()) {
-      s.draft_length.Took(static_cast<int>(s.draft.size()), s.run.accepted - accepted_before);
-    }
-    if (was_prompt && s.decoding()) Remember(s);
-    if (s.finished) Remember(s);
+    if (sequence->rows_count > 0) TakeLogitsOf(*sequence);
   }
+}
+
+void Scheduler::TakeLogitsOf(Sequence& s) {
+  const size_t vocabulary = static_cast<size_t>(transformer_.config().vocabulary);
+  ++s.run.steps;
+  s.run.drafted += static_cast<int>(s.draft.size());
+  const bool was_prompt = !s.decoding();
+  // Rows were built in another order than active_: find this one's first logits.
+  size_t logit_row = 0;
+  for (int i = 0; i < s.rows_from; ++i) logit_row += rows_[i].wants_logits;
+  int taken = 0;
+  const int accepted_before = s.run.accepted;
+  for (int i = 0; i < s.rows_count; ++i) {
+    const int position = s.computed + i;
+    taken = i + 1;
+    if (!rows_[s.rows_from + i].wants_logits) continue;
+    const std::span<const float> logits(logits_.data() + logit_row++ * vocabulary, vocabulary);
+    if (!TakeRow(s, position, logits)) break;
+    const bool next_is_draft = i + 1 < s.rows_count && s.request.forced.empty();
+    if (!next_is_draft) continue;
+    if (rows_[s.rows_from + i + 1].token != s.tokens.back()) break;
+    ++s.run.accepted;
+  }
+  s.computed += taken;
+  if (!s.draft.empty()) {
+    s.draft_length.Took(static_cast<int>(s.draft.size()), s.run.accepted - accepted_before);
+  }
+  if (was_prompt && s.decoding()) Remember(s);
+  if (s.finished) Remember(s);
 }
 
 void Scheduler::Remember(Sequence& s) {

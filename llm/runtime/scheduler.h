@@ -20,12 +20,15 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "llm/constraint/token_trie.h"
 #include "llm/runtime/kv_cache.h"
 #include "llm/runtime/prefix_cache.h"
+#include "llm/runtime/prefix_file.h"
 #include "llm/runtime/token_run.h"
 #include "llm/runtime/transformer.h"
 #include "llm/tokenizer/tokenizer.h"
@@ -46,6 +49,8 @@ class Scheduler {
   Scheduler(Transformer& transformer, const Tokenizer& tokenizer, SchedulerOptions options);
   // Ends all runs with CANCELLED.
   ~Scheduler();
+  // The same, and nothing runs from then on. Called by the destructor.
+  void Stop();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
@@ -53,9 +58,16 @@ class Scheduler {
   // token in order, soon after it is chosen.
   // Errors: INVALID_ARGUMENT (empty prompt, ids outside the vocabulary, prompt longer
   // than the context), RESOURCE_EXHAUSTED (queue full, or more key-value memory than
-  // there is), DATA_LOSS (non-finite logits), CANCELLED (the scheduler ends).
+  // there is; a constraint beyond its bounds), DATA_LOSS (non-finite logits),
+  // FAILED_PRECONDITION (the vocabulary cannot write what the constraint wants), CANCELLED
+  // (the scheduler ends).
   absl::StatusOr<TokenRun> Run(const TokenRequest& request,
                                const std::function<void(int32_t)>& on_token);
+
+  // Shared prefixes from and to a file (runtime/prefix_file.h). Not while anything runs: before
+  // the first Run, and after Stop.
+  absl::StatusOr<int> ReadPrefixes(const std::string& path, const PrefixOwner& owner);
+  absl::StatusOr<int> WritePrefixes(const std::string& path, const PrefixOwner& owner) const;
 
   struct Load {
     int decoding = 0;
@@ -75,7 +87,11 @@ class Scheduler {
   bool MakeRoom(int pages);
   void EndExpired();
   void BuildRows();
+  void Step();
+  void StepOneByOne();
   void TakeLogits();
+  void TakeLogitsOf(Sequence& sequence);
+  int32_t Choose(Sequence& sequence, std::span<const float> logits, int step);
   bool TakeRow(Sequence& sequence, int row_token, std::span<const float> logits);
   void Draft(Sequence& sequence, int most);
   void Finish(Sequence& sequence, StopReason stop);
@@ -87,7 +103,8 @@ class Scheduler {
   const Tokenizer& tokenizer_;
   const SchedulerOptions options_;
   KvPool pool_;
-  PrefixCache cache_;  // step thread only
+  PrefixCache cache_;                // step thread only
+  std::unique_ptr<TokenTrie> trie_;  // step thread only; made for the first constraint
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;  // the step thread: something waits, or the end

@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "llm/constraint/constraint.h"
 #include "llm/model.h"
 
 namespace frontdesk::llm {
@@ -31,6 +33,9 @@ struct TokenRequest {
   std::function<bool()> cancelled;
   std::optional<int> stop_after_tokens;
   bool stop_at_end_of_turn = true;
+  // What the text may be; empty: anything. Not looked at when tokens are forced. A text after
+  // which nothing can follow ends the run at once, without the token that ends the turn.
+  std::shared_ptr<const Constraint> constraint;
 
   // Teacher forcing: follow these tokens whatever the logits say; ends with them.
   std::vector<int32_t> forced;

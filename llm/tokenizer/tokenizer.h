@@ -53,6 +53,7 @@ class Tokenizer {
   std::optional<int32_t> begin_token() const { return begin_token_; }
   // True for the tokens that end the model's turn.
   bool EndsTurn(int32_t id) const;
+  const std::vector<int32_t>& end_tokens() const { return end_tokens_; }
   const std::string& description() const { return description_; }  // "gpt2 / smollm"
 
  private:

@@ -102,6 +102,19 @@ absl::StatusOr<tools::Registry> BoundRegistry(const dialog::Bundle& bundle,
   return registry;
 }
 
+// The decoder with the bundle's adapter; nullptr when the bundle has none or the decoder takes none.
+absl::StatusOr<std::shared_ptr<llm::Model>> Adapted(const dialog::Bundle& bundle,
+                                                    const BundleFiles& files,
+                                                    const Models& models) {
+  const std::string& name = bundle.assistant.adapter;
+  if (name.empty()) return nullptr;
+  if (models.adapted == nullptr) {
+    spdlog::warn("degraded=1 adapter={} effect=\"not applied: there is no local decoder\"", name);
+    return nullptr;
+  }
+  return models.adapted->With(name, files.at(name));
+}
+
 }  // namespace
 
 absl::StatusOr<BundleFiles> ReadBundleFiles(const std::filesystem::path& folder) {
@@ -134,13 +147,16 @@ absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles
   if (!understander.ok()) return understander.status();
   absl::StatusOr<tools::Registry> registry = BoundRegistry(*bundle, options);
   if (!registry.ok()) return registry.status();
+  absl::StatusOr<std::shared_ptr<llm::Model>> adapted = Adapted(*bundle, files, models);
+  if (!adapted.ok()) return adapted.status();
   dialog::Manifest manifest = bundle->files;
   models.AddTo(manifest);
+  if (*adapted != nullptr) manifest["model:decoder"] = (*adapted)->info().sha256;
   manifest["trained:understander"] = storage::ToHex(storage::Sha256(understander->Save()));
   const storage::BundleVersion version = dialog::VersionOf(manifest);
   return std::make_shared<const Assistant>(Assistant{version, std::move(manifest),
                                                      *std::move(bundle), *std::move(understander),
-                                                     *std::move(registry)});
+                                                     *std::move(registry), *std::move(adapted)});
 }
 
 }  // namespace frontdesk::server

@@ -33,6 +33,11 @@ struct Assistant {
   dialog::Bundle bundle;
   understand::Understander understander;
   mutable tools::Registry registry;  // thread-safe; its breakers change
+  std::shared_ptr<llm::Model> adapted;  // the decoder with the bundle's adapter; nullptr: without
+  // What answers: the adapted decoder or the process's own; nullptr: none.
+  llm::Model* Decoder(const Models& models) const {
+    return adapted != nullptr ? adapted.get() : models.decoder.get();
+  }
 };
 
 struct AssistantOptions {

@@ -8,6 +8,7 @@
 #include "llm/local_model.h"
 #include "llm/numerics.h"
 #include "storage/digest.h"
+#include "tools/breaker.h"
 
 namespace frontdesk::server {
 namespace {
@@ -22,21 +23,44 @@ bool There(const std::string& path) {
   return std::filesystem::exists(path, error);
 }
 
+// Binds a breaker, so that a server that keeps failing is left alone for a while.
+llm::RemoteModelOptions Guarded(llm::RemoteModelOptions options) {
+  auto breaker = std::make_shared<tools::Breaker>();
+  options.admit = [breaker](absl::Time now) { return breaker->Admit(now); };
+  options.report = [breaker](int64_t pass, bool answered, absl::Time now) {
+    const tools::BreakerState before = breaker->state();
+    breaker->Report(pass, answered, now);
+    const tools::BreakerState after = breaker->state();
+    if (before == after) return;
+    spdlog::warn("remote_model_breaker={} before={}", tools::Name(after), tools::Name(before));
+  };
+  return options;
+}
+
 }  // namespace
 
 absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
   Models models;
   const std::string decoder = PathOf(options.folder, options.decoder);
-  if (options.decoder.empty()) {
+  if (options.remote) {
+    auto remote = llm::RemoteModel::Create(Guarded(*options.remote));
+    if (!remote.ok()) return remote.status();
+    models.decoder = *std::move(remote);
+  } else if (options.decoder.empty()) {
     models.missing.push_back("decoder: switched off; answers are extracts of the documents");
   } else if (!There(decoder)) {
     models.missing.push_back(absl::StrCat(
         "decoder: ", decoder,
         " is not there; answers are extracts of the documents; run scripts/fetch_models.sh"));
   } else {
-    auto loaded = llm::LocalModel::Load(decoder, {.threads = options.threads});
+    const llm::LocalModelOptions local{
+        .threads = options.threads,
+        .prefix_folder = options.prefix_folder,
+        .warn = [](std::string_view what) { spdlog::warn("prefixes=unusable {}", what); }};
+    auto loaded = llm::LocalModel::Load(decoder, local);
     if (!loaded.ok()) return loaded.status();
     models.decoder = *std::move(loaded);
+    models.adapted = std::make_unique<AdaptedDecoders>(decoder, local);
   }
   const std::string encoder = PathOf(options.folder, options.encoder);
   if (options.encoder.empty()) {
@@ -60,7 +84,11 @@ absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
 }
 
 void Models::AddTo(dialog::Manifest& manifest) const {
-  manifest["model:decoder"] = decoder ? decoder->info().sha256 : "none";
+  const bool remote = decoder && decoder->info().family == "remote";
+  manifest["model:decoder"] = decoder && !remote ? decoder->info().sha256 : "none";
+  if (remote) {
+    manifest["model:remote"] = storage::ToHex(storage::Sha256(decoder->info().name));
+  }
   manifest["model:encoder"] = encoder ? encoder_fingerprint : "none";
   manifest["numerics"] = std::string(llm::kNumericsVersion);
 }

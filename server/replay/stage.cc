@@ -50,11 +50,17 @@ dialog::ReplayReport ReplayStage::Replay(const Recording& recording, dialog::Rep
     return dialog::SearchPassages(*snapshot_, query, k);
   };
   sources.knowledge_revision = snapshot_->revision().value();
-  sources.model = decode ? models_.decoder.get() : nullptr;
+  sources.model = decode ? assistant_->Decoder(models_) : nullptr;
   dialog::ReplayOptions options;
   options.mode = mode;
   options.recorded_manifest = recording.manifest;
   options.manifest = assistant_->manifest;
+  // What a remote model said is an effect: it comes from the record, so it is no file at hand.
+  if (const auto remote = recording.manifest.find("model:remote");
+      remote != recording.manifest.end()) {
+    options.manifest["model:remote"] = remote->second;
+    options.manifest["model:decoder"] = "none";
+  }
   options.changed_documents = Changed(recording.documents, documents_);
   const dialog::TurnParts parts{.bundle = assistant_->bundle,
                                 .understander = assistant_->understander};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 
@@ -179,9 +180,17 @@ std::string RandomBlocks(TensorType type, uint64_t values, float spread, TestRan
   return out;
 }
 
-std::string SyntheticModel(const SyntheticShape& s) {
-  TestRandom random(s.seed);
-  GgufWriter out;
+std::vector<std::string> SyntheticByteTokens(bool sentence_piece) {
+  std::vector<std::string> tokens;
+  for (int b = 0; b < 256; ++b) {
+    char hex[8];
+    std::snprintf(hex, sizeof(hex), "<0x%02X>", b);
+    tokens.push_back(sentence_piece ? hex : ByteName(b));
+  }
+  return tokens;
+}
+
+void SyntheticSettings(const SyntheticShape& s, GgufWriter& out) {
   const std::string& f = s.family;
   out.Text("general.architecture", f);
   out.Text("general.name", "synthetic " + f);
@@ -196,10 +205,9 @@ std::string SyntheticModel(const SyntheticShape& s) {
   out.Real(f + ".rope.freq_base", 10000.0f);
   if (s.window > 0) out.Whole(f + ".attention.sliding_window", s.window);
 
-  std::vector<std::string> tokens;
+  std::vector<std::string> tokens = SyntheticByteTokens(false);
   std::vector<std::string> merges;
   std::vector<int32_t> types;
-  for (int b = 0; b < 256; ++b) tokens.push_back(ByteName(b));
   for (const char* pair : {"t h", "th e", "\xC4\xA0 the", "i n", "o r", "\xC4\xA0 o", "e r"}) {
     const std::string rule = pair;
     merges.push_back(rule);
@@ -221,7 +229,13 @@ std::string SyntheticModel(const SyntheticShape& s) {
   out.Texts("tokenizer.ggml.merges", merges);
   out.Whole("tokenizer.ggml.eos_token_id", 264);
   out.Text("tokenizer.chat_template", "{{ '<|im_start|>' + role }}");
+}
 
+std::string SyntheticModel(const SyntheticShape& s) {
+  TestRandom random(s.seed);
+  GgufWriter out;
+  SyntheticSettings(s, out);
+  const std::string& f = s.family;
   const auto matrix = [&](const std::string& name, int rows, int columns, TensorType type,
                           float spread) {
     out.Tensor(name, {static_cast<uint64_t>(columns), static_cast<uint64_t>(rows)},

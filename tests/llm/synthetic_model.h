@@ -74,6 +74,12 @@ struct SyntheticShape {
   uint64_t seed = 1;
 };
 
+// Names of the 256 single bytes as a vocabulary writes them.
+std::vector<std::string> SyntheticByteTokens(bool sentence_piece);
+
+// The settings of such a model, without its tensors.
+void SyntheticSettings(const SyntheticShape& shape, GgufWriter& out);
+
 // Its vocabulary: 256 single bytes, some merges, <|im_start|>, <|im_end|> (300 tokens).
 std::string SyntheticModel(const SyntheticShape& shape);
 inline constexpr int kSyntheticVocabulary = 300;
