@@ -35,7 +35,7 @@ using Event =
                  ToolPrepared, ToolReturned, VerificationChecked, Retrieved, Generated,
                  SentenceChecked,  //
                  HandedOff, AgentClaimed, AgentReplied, AgentWhispered, ReturnedToAssistant,
-                 ClaimLost, Resolved, AgentActed>;
+                 ClaimLost, Transferred, Resolved, AgentActed>;
 
 // What the store keeps of an event.
 struct EncodedEvent {

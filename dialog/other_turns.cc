@@ -92,6 +92,18 @@ struct Actor {
     return absl::OkStatus();
   }
 
+  absl::Status operator()(const Transfer& c) {
+    if (absl::Status owns = Owns(c.agent); !owns.ok()) return owns;
+    RedactedText redacted = turn.effects.Redact(c.note, {});
+    turn.Emit(Transferred{c.agent, c.team, redacted.text, turn.now_ms()});
+    turn.log.next().new_owner = "queue";
+    turn.log.next().queue = Row(Queue::kEnqueue, "");
+    turn.log.next().queue->reason = "transferred";
+    turn.log.next().queue->team = c.team;
+    turn.log.next().state_tag = "waiting";
+    return absl::OkStatus();
+  }
+
   absl::Status operator()(const Resolve& c) {
     if (absl::Status owns = Owns(c.agent); !owns.ok()) return owns;
     RedactedText redacted = turn.effects.Redact(c.resolution, {});

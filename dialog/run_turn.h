@@ -86,6 +86,9 @@ struct Return {
 struct Lose {
   std::string agent;
 };  // the lease ran out: back to the queue
+struct Transfer {
+  std::string agent, team, note;
+};  // to the queue of another team
 struct Resolve {
   std::string agent, resolution;
 };
@@ -93,7 +96,7 @@ struct Act {
   std::string agent, action;
   nlohmann::json detail;
 };
-using HumanAction = std::variant<Claim, Reply, Whisper, Return, Lose, Resolve, Act>;
+using HumanAction = std::variant<Claim, Reply, Whisper, Return, Lose, Transfer, Resolve, Act>;
 
 // Records a human action; the change of owner is in the same commit.
 // Errors: FAILED_PRECONDITION (this agent does not own the conversation, or it ended).

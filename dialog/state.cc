@@ -229,6 +229,7 @@ struct Applier {
     s.last_active_ms = e.now_ms;
   }
   void operator()(const ClaimLost&) { s.owner = "queue"; }
+  void operator()(const Transferred&) { s.owner = "queue"; }
   void operator()(const Resolved&) { s.ended = true; }
   void operator()(const AgentActed&) {}
 };

@@ -41,6 +41,24 @@ text::Span SourceSpan(const Passage& passage, text::Span span) {
   return {begin, end};
 }
 
+text::Span TextSpan(const Passage& passage, text::Span source) {
+  const auto size = static_cast<uint32_t>(passage.text.size());
+  uint32_t begin = size, end = 0;
+  const auto overlap = [&](uint32_t from, uint32_t to, uint32_t at) {  // text [from, to) is at `at`
+    const uint64_t first = std::max<uint64_t>(source.begin, at);
+    const uint64_t last = std::min<uint64_t>(source.end, uint64_t{at} + (to - from));
+    if (first >= last) return;
+    begin = std::min(begin, static_cast<uint32_t>(from + (first - at)));
+    end = std::max(end, static_cast<uint32_t>(from + (last - at)));
+  };
+  if (passage.runs.empty()) overlap(0, size, passage.begin);
+  for (size_t i = 0; i < passage.runs.size(); ++i) {
+    const uint32_t to = i + 1 < passage.runs.size() ? passage.runs[i + 1].text : size;
+    overlap(passage.runs[i].text, to, passage.runs[i].source);
+  }
+  return begin < end ? text::Span{begin, end} : text::Span{0, 0};
+}
+
 // Title and headings in one line.
 static std::string TitleLine(const Passage& passage) {
   std::string out = passage.title;

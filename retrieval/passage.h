@@ -68,6 +68,10 @@ struct Passage {
 // Precondition: span lies in passage.text. Cost: O(log runs).
 text::Span SourceSpan(const Passage& passage, text::Span span);
 
+// The other way round: what of the passage's text stands in the document's bytes [source).
+// Mark-up belongs to no text; empty when nothing of the passage stands there.
+text::Span TextSpan(const Passage& passage, text::Span source);
+
 // What is embedded for a passage: title, headings and text in one line each.
 std::string EmbeddingText(const Passage& passage);
 

@@ -5,8 +5,9 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 
 missing=()
-while read -r package; do
+while read -r package unless command; do
   case "$package" in '' | '#'*) continue ;; esac
+  [ "$unless" = unless ] && command -v "$command" >/dev/null && continue
   dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
 done < <(cat "$here/packages.txt" "$@")
 

@@ -22,8 +22,15 @@ echo "== 1/4 packages"
 scripts/install_packages.sh
 echo "== 2/4 build (about 15 minutes the first time on two cores)"
 scripts/build.sh release frontdesk
-echo "== 3/4 models"
+echo "== 3/4 models and web pages"
 scripts/fetch_models.sh
+# Without npm's registry the terminal chat still works: said here, and again below.
+web=()
+if scripts/build_web.sh; then
+  web=(--web-listen 127.0.0.1:7602 --web-root "$PWD/build/web")
+else
+  echo "quickstart: the widget could not be built (the lines above say why); going on with the terminal chat" >&2
+fi
 [ "$mode" = build ] && { echo "built: build/release/frontdesk"; exit 0; }
 
 program="$PWD/build/release/frontdesk"
@@ -39,8 +46,8 @@ clean_up() {
 }
 trap clean_up EXIT
 
-start_server() { # data folder, bundle, listen, metrics
-  "$program" serve --data "$1" --bundle "$2" --listen "$3" --metrics-listen "$4" >"$work/server.out" 2>"$work/server.log" &
+start_server() { # data folder, bundle, listen, metrics, more flags
+  "$program" serve --data "$1" --bundle "$2" --listen "$3" --metrics-listen "$4" "${@:5}" >"$work/server.out" 2>"$work/server.log" &
   server_pid=$!
   for _ in $(seq 600); do
     grep -q '^serving' "$work/server.out" 2>/dev/null && break
@@ -57,8 +64,11 @@ start_server() { # data folder, bundle, listen, metrics
 
 echo "== 4/4 server (the first start trains the intents and indexes the documents)"
 if [ "$mode" = chat ]; then
-  start_server data demo/bundle 127.0.0.1:7600 127.0.0.1:7601
+  start_server data demo/bundle 127.0.0.1:7600 127.0.0.1:7601 "${web[@]}"
   echo "Serving on $address; metrics on http://127.0.0.1:7601/metrics; the log is in data/server.log when you leave."
+  if [ ${#web[@]} -gt 0 ]; then
+    echo "The widget on the shop's page: http://127.0.0.1:7602/   the agents' console: http://127.0.0.1:7602/console/"
+  fi
   echo "Try: where is my order 48213? (the order is ada.quill@post.example's)"
   "$program" chat --server "$address" || true
   cp "$work/server.log" data/server.log

@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,7 @@
 #include "server/assistant/documents.h"
 #include "server/assistant/models.h"
 #include "server/assistant/versions.h"
+#include "server/gateway/web_gateway.h"
 #include "server/metrics_page.h"
 #include "server/services/admin_services.h"
 #include "server/services/chat_service.h"
@@ -140,6 +142,8 @@ struct Server::Parts {
   std::unique_ptr<Versions> versions;
   std::unique_ptr<Conversations> conversations;
   std::unique_ptr<CommitHub> hub;
+  std::unique_ptr<QueueBoard> board;
+  std::unique_ptr<PastReplies> past;
   std::unique_ptr<Gate> gate;
   std::unique_ptr<WorkerPool> workers;
   std::unique_ptr<RpcParts> rpc;
@@ -154,6 +158,7 @@ struct Server::Parts {
   std::unique_ptr<ReplayService> replay;
   std::unique_ptr<MetricsPage> page;
   std::unique_ptr<grpc::Server> grpc;
+  std::unique_ptr<WebGateway> gateway;
   std::unique_ptr<Sweeper> sweeper;
   int port = 0;
   bool drained = false;
@@ -254,15 +259,27 @@ absl::Status Server::Parts::MakeServices() {
   conversations = std::make_unique<Conversations>(
       TurnWorld{*store, *versions, models, documents->base(), presence, metrics}, lanes);
 
+  board = std::make_unique<QueueBoard>(
+      *store, presence,
+      QueueBoardParts{[this](int32_t priority) {
+                        const auto active = versions->Active();
+                        const auto& within = active->bundle.assistant.clients.answer_within;
+                        return within[static_cast<size_t>(std::clamp(priority, 0, 2))];
+                      },
+                      [this](const storage::ConversationId& id) {
+                        return conversations->CustomerValue(id);
+                      }});
+  past = std::make_unique<PastReplies>(*store, models.embed);
   ChatLimits limits;
   limits.max_streams = options.max_streams;
   limits.token_life = absl::Hours(options.token_hours);
   chat = std::make_unique<ChatService>(
       ChatParts{*rpc, *conversations, *store, *hub, documents->base(), *identity,
-                [this](std::string_view agent) { return presence.DisplayName(agent); }},
+                [this](std::string_view agent) { return presence.DisplayName(agent); }, *versions},
       limits);
   console = std::make_unique<ConsoleService>(
-      ConsoleParts{*rpc, *conversations, *store, *hub, documents->base(), presence});
+      ConsoleParts{*rpc, *conversations, *store, *hub, *board, documents->base(), presence, *versions,
+                   *past});
   knowledge = std::make_unique<KnowledgeService>(*rpc, *documents);
   bundles = std::make_unique<BundleService>(*rpc, *versions, *store);
   privacy = std::make_unique<PrivacyService>(*rpc, *store);
@@ -310,6 +327,17 @@ absl::Status Server::Parts::Listen() {
     if (!started.ok()) return started.status();
     page = *std::move(started);
   }
+  if (options.web_listen != "none") {
+    WebGatewayOptions web;
+    web.listen = options.web_listen;
+    web.root = options.web_root;
+    web.origins = options.web_origins;
+    web.max_streams = options.web_streams;
+    web.trust_forwarded = options.web_trust_forwarded;
+    auto started = WebGateway::Start(web, grpc->InProcessChannel({}), metrics);
+    if (!started.ok()) return started.status();
+    gateway = *std::move(started);
+  }
   return absl::OkStatus();
 }
 
@@ -355,6 +383,8 @@ Server::~Server() { Drain(); }
 
 int Server::port() const { return parts_->port; }
 
+int Server::web_port() const { return parts_->gateway ? parts_->gateway->port() : 0; }
+
 void Server::Drain() {
   if (std::exchange(parts_->drained, true)) return;
   if (parts_->grpc != nullptr) parts_->grpc->GetHealthCheckService()->SetServingStatus(false);
@@ -368,6 +398,7 @@ void Server::Drain() {
   if (parts_->workers) parts_->workers->Stop();
   if (parts_->hub) parts_->hub->Stop();
   if (parts_->grpc != nullptr) parts_->grpc->Wait();
+  parts_->gateway = nullptr;  // its relays have ended with the streams
   parts_->page = nullptr;
   spdlog::info("event=stopped");
 }

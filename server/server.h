@@ -33,6 +33,9 @@ class Server {
   // Port that gRPC listens on; another than asked for when that was 0.
   int port() const;
 
+  // Port of the built-in gateway; 0 when there is none.
+  int web_port() const;
+
   // Refuses new work, lets running turns finish up to options.drain_seconds, ends the
   // streams with UNAVAILABLE and stops. Turns that do not finish resume at the next start.
   void Drain();

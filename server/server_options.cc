@@ -59,6 +59,20 @@ void AddServerFlags(CLI::App& command, ServerOptions& o) {
   command.add_option("--max-streams", o.max_streams, "Open event streams")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  command
+      .add_option("--web-listen", o.web_listen,
+                  "host:port of the built-in gRPC-Web gateway, on loopback, or none")
+      ->capture_default_str();
+  command.add_option("--web-root", o.web_root,
+                     "Folder of static files the gateway serves, made by scripts/build_web.sh");
+  command.add_option("--web-origin", o.web_origins,
+                     "Origin of a page that may call the gateway; repeat for more")
+      ->allow_extra_args(false);
+  command.add_option("--web-streams", o.web_streams, "Open streams of the gateway, a thread each")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command.add_flag("--web-trust-forwarded", o.web_trust_forwarded,
+                   "X-Forwarded-For of the proxy before the gateway names the client");
   command.add_flag("--admin-reflection", o.admin_reflection,
                    "Serve reflection and channelz beyond loopback too");
 

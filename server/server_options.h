@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 namespace frontdesk::server {
 
@@ -32,6 +33,11 @@ struct ServerOptions {
   std::string tls_certificate, tls_key;           // PEM files; needed beyond loopback
   int max_message_bytes = 36 << 20;               // of one request: a bundle is the largest
   int max_streams = 4000;
+  std::string web_listen = "none";  // gRPC-Web for browsers; "none": no gateway
+  std::string web_root;             // static files of the gateway; empty: none
+  std::vector<std::string> web_origins;
+  int web_streams = 64;
+  bool web_trust_forwarded = false;
   bool admin_reflection = false;  // reflection and channelz beyond loopback
 
   // Work

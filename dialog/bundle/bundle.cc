@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
@@ -12,6 +13,19 @@ namespace frontdesk::dialog {
 const Flow* Bundle::FindFlow(std::string_view name) const {
   auto found = flows.find(std::string(name));
   return found == flows.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> TeamsOf(const Bundle& bundle) {
+  std::set<std::string> teams = {bundle.policy.team};
+  for (const EscalationRule& rule : bundle.policy.rules) teams.insert(rule.team);
+  for (const ScreenRule& rule : bundle.screen) teams.insert(rule.team);
+  for (const auto& [name, flow] : bundle.flows) {
+    for (const Step& step : flow.steps) {
+      if (const auto* handoff = std::get_if<HandoffStep>(&step.action)) teams.insert(handoff->team);
+    }
+  }
+  teams.erase("");
+  return {teams.begin(), teams.end()};
 }
 
 const Intent* Bundle::FindIntent(std::string_view name) const {

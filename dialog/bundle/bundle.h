@@ -62,6 +62,9 @@ struct Bundle {
   const Template& Reply(std::string_view id, std::string_view language, int64_t variant = 0) const;
 };
 
+// The teams that handoffs of this bundle go to, sorted.
+std::vector<std::string> TeamsOf(const Bundle& bundle);
+
 // The wording `variant` (counted round) in a language, else in the first there is.
 // Precondition: texts is not empty.
 const Template& WordingOf(const Texts& texts, std::string_view language, int64_t variant);

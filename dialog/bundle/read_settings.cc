@@ -258,6 +258,7 @@ Assistant ReadAssistant(const YAML::Node& root, const tools::FaultSink& sink) {
   if (YAML::Node node = map.Get("products"); node.IsDefined()) {
     assistant.products = ReadChoices(node, "products", {sink, assistant.languages});
   }
+  assistant.clients = ReadClientSettings(map, sink);
   map.Finish();
   return assistant;
 }

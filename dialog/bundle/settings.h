@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "dialog/bundle/client_settings.h"
 #include "dialog/bundle/flow.h"
 
 namespace re2 {
@@ -55,6 +56,7 @@ struct Assistant {
   GroundedWords grounded;
   std::string adapter;  // LoRA file of the bundle for the decoder; empty: none
   std::vector<SlotChoice> products;  // choices of every slot of type product
+  ClientSettings clients;
 };
 
 struct DoesFlow {

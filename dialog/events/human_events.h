@@ -1,5 +1,5 @@
 // Events about human agents. The owner of a conversation changes only with
-// HandedOff, AgentClaimed, ClaimLost, ReturnedToAssistant and Resolved, each
+// HandedOff, AgentClaimed, ClaimLost, Transferred, ReturnedToAssistant and Resolved, each
 // committed with an OwnerChange so that the store's epoch fences the old owner.
 // Same rules as events/conversation_events.h; meanings in docs/events.md.
 #pragma once
@@ -128,6 +128,22 @@ struct ClaimLost {
   }
 };
 
+// The agent gave the conversation to another team's queue.
+struct Transferred {
+  static constexpr std::string_view kKind = "agent.transferred";
+  std::string agent;
+  std::string team;
+  std::string note;  // redacted; for the next agent
+  int64_t now_ms = 0;
+  template <class A>
+  void Describe(A& a) {
+    a("agent", agent);
+    a("team", team);
+    a("note", note);
+    a("now_ms", now_ms);
+  }
+};
+
 struct Resolved {
   static constexpr std::string_view kKind = "agent.resolved";
   std::string agent;
@@ -141,7 +157,7 @@ struct Resolved {
   }
 };
 
-// Anything else an agent did that the audit must show: "reveal", "tool", "tag", "transfer".
+// Anything else an agent did that the audit must show: "reveal", "tool", "tag".
 struct AgentActed {
   static constexpr std::string_view kKind = "agent.acted";
   std::string agent;

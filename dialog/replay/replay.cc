@@ -30,7 +30,8 @@ bool BeginsAct(const Event& event, const Event* before) {
          std::holds_alternative<AgentReplied>(event) ||
          std::holds_alternative<AgentWhispered>(event) ||
          std::holds_alternative<ReturnedToAssistant>(event) ||
-         std::holds_alternative<ClaimLost>(event) || std::holds_alternative<Resolved>(event) ||
+         std::holds_alternative<ClaimLost>(event) ||
+         std::holds_alternative<Transferred>(event) || std::holds_alternative<Resolved>(event) ||
          std::holds_alternative<AgentActed>(event);
 }
 
@@ -77,6 +78,9 @@ struct Runner {
     return Human(Return{e.agent, e.note});
   }
   absl::Status operator()(const ClaimLost& e) const { return Human(Lose{e.agent}); }
+  absl::Status operator()(const Transferred& e) const {
+    return Human(Transfer{e.agent, e.team, e.note});
+  }
   absl::Status operator()(const Resolved& e) const { return Human(Resolve{e.agent, e.resolution}); }
   absl::Status operator()(const AgentActed& e) const {
     return Human(Act{e.agent, e.action, e.detail});

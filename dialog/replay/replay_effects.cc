@@ -37,6 +37,10 @@ struct Reader {
     texts.push_back({e.note, {}});
   }
   void operator()(const ClaimLost& e) { Clock(e.now_ms); }
+  void operator()(const Transferred& e) {
+    Clock(e.now_ms);
+    texts.push_back({e.note, {}});
+  }
   void operator()(const Resolved& e) {
     Clock(e.now_ms);
     texts.push_back({e.resolution, {}});

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/auth/client_address.h"
 #include "server/auth/permissions.h"
 #include "server/grpc_status.h"
 
@@ -15,12 +16,6 @@ constexpr absl::string_view kBearer = "Bearer ";
 constexpr absl::string_view kUserTokenStart = "ey";  // base64url of '{"': a JWT
 constexpr std::string_view kConversations = "conversations/";
 constexpr size_t kMaxTokenBytes = 4096;
-
-// "ipv4:127.0.0.1:5000" → "ipv4:127.0.0.1"; a client that opens many ports is one client.
-std::string AddressOf(const std::string& peer) {
-  const size_t colon = peer.rfind(':');
-  return colon == std::string::npos ? peer : peer.substr(0, colon);
-}
 
 }  // namespace
 
@@ -33,7 +28,7 @@ Gate::Gate(ConversationTokens conversations, UserTokens users, RateLimit limit, 
 absl::StatusOr<Principal> Gate::Authenticate(const grpc::CallbackServerContext& context,
                                              absl::Time now) const {
   Principal nobody;
-  nobody.address = AddressOf(context.peer());
+  nobody.address = ClientAddress(context);
   const auto& metadata = context.client_metadata();
   const auto it = metadata.find("authorization");
   if (it == metadata.end()) return nobody;

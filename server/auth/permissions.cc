@@ -24,6 +24,7 @@ constexpr unsigned kEverybody =
 
 constexpr std::array kTable = {
     // Anybody may begin a conversation; only its token opens it afterwards.
+    Permission{"ChatService/GetAssistant", kEverybody},
     Permission{"ChatService/CreateConversation", kEverybody},
     Permission{"ChatService/GetConversation", kCustomer},
     Permission{"ChatService/SendMessage", kCustomer},
@@ -41,11 +42,14 @@ constexpr std::array kTable = {
     Permission{"AgentConsoleService/Whisper", kStaff},
     Permission{"AgentConsoleService/SuggestReplies", kStaff},
     Permission{"AgentConsoleService/RevealValue", kStaff},
+    Permission{"AgentConsoleService/ListTools", kStaff},
+    Permission{"AgentConsoleService/ListCannedReplies", kStaff},
     Permission{"AgentConsoleService/RunTool", kStaff},
     Permission{"AgentConsoleService/GetCustomer", kStaff},
     Permission{"AgentConsoleService/AddTag", kStaff},
     Permission{"AgentConsoleService/ReturnToAssistant", kStaff},
     Permission{"AgentConsoleService/Resolve", kStaff},
+    Permission{"AgentConsoleService/WatchTranscript", kStaff},
     Permission{"AgentConsoleService/GetTranscript", kStaff | kAuditor},
     Permission{"AgentConsoleService/Transfer", kStaff},
 

@@ -52,6 +52,8 @@ int RunServe(const ServerOptions& options) {
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, ShowProgress);
   if (!server.ok()) return Report("serve", server.status());
+  if ((*server)->web_port() != 0)
+    std::printf("browsers on http://127.0.0.1:%d/\n", (*server)->web_port());
   std::printf("serving on %s, port %d\n", options.listen.c_str(), (*server)->port());
   std::fflush(stdout);
   int signal = 0;

@@ -53,16 +53,6 @@ void CommitHub::Remove(const storage::ConversationId& conversation,
   if (it->second.empty()) by_conversation_.erase(it);
 }
 
-void CommitHub::AddToAll(const std::shared_ptr<CommitListener>& listener) {
-  std::lock_guard lock(mutex_);
-  of_all_.push_back(listener);
-}
-
-void CommitHub::RemoveFromAll(const CommitListener* listener) {
-  std::lock_guard lock(mutex_);
-  Drop(of_all_, listener);
-}
-
 size_t CommitHub::size() const {
   std::lock_guard lock(mutex_);
   return count_;
@@ -74,7 +64,6 @@ void CommitHub::OnCommit(const storage::ConversationId& conversation) {
     std::lock_guard lock(mutex_);
     const auto it = by_conversation_.find(conversation.value());
     if (it != by_conversation_.end()) listeners = it->second;
-    listeners.insert(listeners.end(), of_all_.begin(), of_all_.end());
   }
   if (listeners.empty()) return;
   const bool taken = pool_.Submit([listeners = std::move(listeners)] {

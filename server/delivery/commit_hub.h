@@ -40,10 +40,6 @@ class CommitHub {
            const std::shared_ptr<CommitListener>& listener);
   void Remove(const storage::ConversationId& conversation, const CommitListener* listener);
 
-  // Woken by the commits of every conversation; for queues and consoles.
-  void AddToAll(const std::shared_ptr<CommitListener>& listener);
-  void RemoveFromAll(const CommitListener* listener);
-
   // Streams that listen now.
   size_t size() const;
   // Wakes no one any more; pending wakes are finished.
@@ -56,7 +52,6 @@ class CommitHub {
   storage::Store& store_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Listeners> by_conversation_;
-  Listeners of_all_;
   size_t count_ = 0;
   WorkerPool pool_;
   int64_t registration_;

@@ -30,7 +30,43 @@ void CopyCitation(const dialog::Citation& from, v1::Citation& to) {
   for (const std::string& heading : from.headings) to.add_headings(heading);
 }
 
-void CopyPacket(const dialog::SummaryPacket& from, v1::HandoffPacket& to) {
+// The parts of an order that a card shows; the tool's other results have no card.
+constexpr std::string_view kOrderTool = "orders.get";
+
+void CopyOrder(const nlohmann::json& from, v1::OrderShown& to) {
+  const auto text = [&from](const char* name) {
+    const auto it = from.find(name);
+    return it != from.end() && it->is_string() ? it->get<std::string>() : std::string();
+  };
+  to.set_order_id(text("order_id"));
+  to.set_status(text("status"));
+  to.set_items(text("items"));
+  to.set_currency(text("currency"));
+  to.set_placed_on(text("placed_on"));
+  to.set_promised_on(text("promised_on"));
+  to.set_delivered_on(text("delivered_on"));
+  const auto total = from.find("total");
+  if (total != from.end() && total->is_number_integer()) to.set_total_cents(total->get<int64_t>());
+}
+
+// "<EMAIL_1>: to call back", "orders.cancel: ok", "vip".
+std::string DetailOf(const dialog::AgentActed& acted) {
+  const auto text = [&acted](const char* name) {
+    const auto it = acted.detail.find(name);
+    return it != acted.detail.end() && it->is_string() ? it->get<std::string>() : std::string();
+  };
+  if (acted.action == "reveal") return absl::StrCat(text("token"), ": ", text("purpose"));
+  if (acted.action == "tag") return text("tag");
+  if (acted.action != "tool") return "";
+  const auto result = acted.detail.find("result");
+  const bool done = result != acted.detail.end() && result->is_object();
+  return absl::StrCat(text("tool"), ": ", done ? result->value("outcome", "?") : text("state"));
+}
+
+}  // namespace
+
+v1::HandoffPacket ToWire(const dialog::SummaryPacket& from) {
+  v1::HandoffPacket to;
   std::string summary = from.wants;
   if (!from.flow.empty()) absl::StrAppend(&summary, "\nIn ", from.flow, " at ", from.step, ".");
   if (!from.last_words.empty()) absl::StrAppend(&summary, "\nLast words: ", from.last_words);
@@ -44,7 +80,10 @@ void CopyPacket(const dialog::SummaryPacket& from, v1::HandoffPacket& to) {
   for (const dialog::Citation& citation : from.citations)
     CopyCitation(citation, *to.add_citations());
   to.set_last_failed_rule(from.last_rule);
+  return to;
 }
+
+namespace {
 
 // The next "<TYPE_N>" at or after `from`; npos when there is none.
 std::pair<size_t, size_t> FindToken(const std::string& text, size_t from) {
@@ -74,19 +113,21 @@ int64_t TimeOf(const dialog::Event& event) {
 template <class E>
 constexpr bool ChangesOwner =
     std::is_same_v<E, dialog::AgentClaimed> || std::is_same_v<E, dialog::ReturnedToAssistant> ||
-    std::is_same_v<E, dialog::ClaimLost>;
+    std::is_same_v<E, dialog::ClaimLost> || std::is_same_v<E, dialog::Transferred>;
 
 }  // namespace
 
 EventFeed::EventFeed(const storage::Store& store, storage::ConversationId conversation,
-                     int64_t after_sequence, Audience audience, AgentNames names, History history)
+                     int64_t after_sequence, Audience audience, AgentNames names, History history,
+                     AssistantOf assistants)
     : store_(store),
       conversation_(std::move(conversation)),
       audience_(audience),
       names_(std::move(names)),
       start_(after_sequence),
       cursor_(after_sequence),
-      found_turn_(history == History::kSkip) {}
+      found_turn_(history == History::kSkip),
+      forms_(std::move(assistants)) {}
 
 absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
   if (!found_turn_) {
@@ -148,6 +189,7 @@ std::string EventFeed::Render(const std::string& text) const {
 
 std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dialog::Event& event) {
   if (const int64_t time = TimeOf(event); time != 0) now_ms_ = time;
+  forms_.See(event);
   v1::ConversationEvent shown;
   const auto owner_changed = [&](v1::Owner owner, std::string name) {
     auto* changed = shown.mutable_owner_changed();
@@ -184,6 +226,18 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
           shown.mutable_choices_offered()->add_replies("yes");
           shown.mutable_choices_offered()->add_replies("no");
           return true;
+        } else if constexpr (std::is_same_v<E, dialog::SlotAsked>) {
+          const std::optional<v1::SlotAsked> form = forms_.Describe(e);
+          if (form) *shown.mutable_slot_asked() = *form;
+          return form.has_value();
+        } else if constexpr (std::is_same_v<E, dialog::ToolReturned>) {
+          if (e.tool != kOrderTool || e.outcome != "ok") return false;
+          CopyOrder(e.value, *shown.mutable_order_shown());
+          return true;
+        } else if constexpr (std::is_same_v<E, dialog::ConsentChanged>) {
+          shown.mutable_consent_updated()->set_purpose(e.purpose);
+          shown.mutable_consent_updated()->set_granted(e.granted);
+          return true;
         } else if constexpr (std::is_same_v<E, dialog::TurnCompleted>) {
           turn_ = e.turn;
           shown.mutable_turn_completed()->set_outcome(e.outcome);
@@ -194,7 +248,7 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
           handoff->set_reason(e.reason);
           handoff->set_deferred(e.mode == "ticket");
           handoff->set_ticket_id(e.ticket);
-          if (audience_ == Audience::kAgent) CopyPacket(e.packet, *handoff->mutable_packet());
+          if (audience_ == Audience::kAgent) *handoff->mutable_packet() = ToWire(e.packet);
           return true;
         } else if constexpr (std::is_same_v<E, dialog::AgentClaimed>) {
           owner_changed(v1::OWNER_AGENT, names_(e.agent));
@@ -205,6 +259,17 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
         } else if constexpr (std::is_same_v<E, dialog::AgentWhispered>) {
           shown.mutable_agent_note()->set_text(e.text);
           shown.mutable_agent_note()->set_agent_display_name(names_(e.agent));
+          return audience_ == Audience::kAgent;
+        } else if constexpr (std::is_same_v<E, dialog::Transferred>) {
+          shown.mutable_handoff_requested()->set_reason("transferred");
+          if (audience_ == Audience::kAgent && !e.note.empty()) {
+            shown.mutable_handoff_requested()->mutable_packet()->set_summary(e.note);
+          }
+          return true;
+        } else if constexpr (std::is_same_v<E, dialog::AgentActed>) {
+          shown.mutable_agent_action()->set_agent_display_name(names_(e.agent));
+          shown.mutable_agent_action()->set_action(e.action);
+          shown.mutable_agent_action()->set_detail(DetailOf(e));
           return audience_ == Audience::kAgent;
         } else if constexpr (std::is_same_v<E, dialog::ConversationEnded>) {
           shown.mutable_conversation_ended()->set_reason(e.why);

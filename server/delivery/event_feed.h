@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "dialog/events.h"
+#include "server/delivery/forms.h"
 #include "storage/ids.h"
 #include "storage/store.h"
 
@@ -37,7 +38,7 @@ class EventFeed {
  public:
   EventFeed(const storage::Store& store, storage::ConversationId conversation,
             int64_t after_sequence, Audience audience, AgentNames names,
-            History history = History::kRead);
+            History history = History::kRead, AssistantOf assistants = {});
 
   // At most `limit` visible events. Errors: those of Store::Read, DATA_LOSS (an event
   // that does not decode).
@@ -63,6 +64,10 @@ class EventFeed {
   int64_t now_ms_ = 0;
   int64_t epoch_ = 1;  // grows with each event that changes the owner
   bool found_turn_ = false;
+  Forms forms_;
 };
+
+// What an agent reads first, as the wire says it.
+v1::HandoffPacket ToWire(const dialog::SummaryPacket& packet);
 
 }  // namespace frontdesk::server

@@ -67,6 +67,13 @@ v1::Conversation ToWire(const storage::Conversation& row, const AgentNames& name
   return wire;
 }
 
+AssistantOf AssistantsIn(Versions& versions) {
+  return [&versions](const std::string& version) -> std::shared_ptr<const Assistant> {
+    const auto assistant = versions.For(storage::BundleVersion(version));
+    return assistant.ok() ? *assistant : nullptr;
+  };
+}
+
 void CopyPassage(const retrieval::Passage& from, v1::Passage& to) {
   to.set_hash(from.hash.Hex());
   to.set_document_id(from.document_id);
@@ -99,6 +106,29 @@ absl::Status ChatService::Create(const Principal& caller,
   response.set_conversation_token(parts_.rpc.gate.conversation_tokens().Issue(row->id, expires));
   response.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(expires));
   return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ChatService::GetAssistant(grpc::CallbackServerContext* context,
+                                                    const v1::GetAssistantRequest*,
+                                                    v1::GetAssistantResponse* response) {
+  return Handle(
+      parts_.rpc, context, "ChatService/GetAssistant", [=, this](const Principal&) -> absl::Status {
+        const std::shared_ptr<const Assistant> active = parts_.versions.Active();
+        if (active == nullptr) return absl::UnavailableError("no bundle is active yet");
+        const dialog::Assistant& settings = active->bundle.assistant;
+        v1::Assistant& wire = *response->mutable_assistant();
+        wire.set_display_name(settings.name);
+        wire.set_business(settings.business);
+        for (const std::string& language : settings.languages) wire.add_language_codes(language);
+        for (const std::string& host : settings.clients.link_domains) wire.add_link_domains(host);
+        for (const dialog::ConsentPrompt& prompt : settings.clients.consents) {
+          v1::ConsentPrompt& shown = *wire.add_consent_prompts();
+          shown.set_purpose(prompt.purpose);
+          shown.set_text(prompt.text);
+          shown.set_text_version(prompt.version);
+        }
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* ChatService::CreateConversation(
@@ -213,7 +243,8 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* ChatService::Subscribe(
   }
   auto stream = std::make_shared<Stream>(parts_.hub,
                                          EventFeed(parts_.store, *id, request->after_sequence(),
-                                                   Audience::kCustomer, parts_.agent_names),
+                                                   Audience::kCustomer, parts_.agent_names,
+                                                   History::kRead, AssistantsIn(parts_.versions)),
                                          *id, Until::kCancelled, "", kMethod);
   Stream* reactor = stream.get();
   stream->Start();
@@ -228,7 +259,8 @@ grpc::ServerBidiReactor<v1::ConverseRequest, v1::ConverseResponse>* ChatService:
   return ConverseStream::Begin(
       parts_.hub, *caller,
       [this](const storage::ConversationId& id, int64_t after) {
-        return EventFeed(parts_.store, id, after, Audience::kCustomer, parts_.agent_names);
+        return EventFeed(parts_.store, id, after, Audience::kCustomer, parts_.agent_names,
+                         History::kRead, AssistantsIn(parts_.versions));
       },
       [this, caller = *caller](const v1::SendMessageRequest& message,
                                std::function<bool()> cancelled) {
@@ -249,6 +281,12 @@ absl::Status ChatService::Passage(const Principal& caller, const v1::GetPassageR
     return absl::NotFoundError("the document has changed since; this passage is no longer in it");
   }
   CopyPassage(*passage, *response.mutable_passage());
+  if (request.begin() < 0 || request.end() < request.begin() || request.end() > UINT32_MAX)
+    return InvalidField("end", "is not after begin");
+  const text::Span quote = retrieval::TextSpan(*passage, {static_cast<uint32_t>(request.begin()),
+                                                          static_cast<uint32_t>(request.end())});
+  response.set_quote_begin(quote.begin);
+  response.set_quote_end(quote.end);
   return absl::OkStatus();
 }
 

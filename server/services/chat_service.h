@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 
+#include "server/assistant/versions.h"
 #include "server/delivery/commit_hub.h"
 #include "server/delivery/event_feed.h"
 #include "server/services/handler.h"
@@ -28,12 +29,16 @@ struct ChatParts {
   const retrieval::KnowledgeBase& knowledge;
   const tools::IdentityVerifier& identity;
   AgentNames agent_names;
+  Versions& versions;
 };
 
 class ChatService final : public v1::ChatService::CallbackService {
  public:
   ChatService(ChatParts parts, ChatLimits limits) : parts_(std::move(parts)), limits_(limits) {}
 
+  grpc::ServerUnaryReactor* GetAssistant(grpc::CallbackServerContext* context,
+                                         const v1::GetAssistantRequest* request,
+                                         v1::GetAssistantResponse* response) override;
   grpc::ServerUnaryReactor* CreateConversation(grpc::CallbackServerContext* context,
                                                const v1::CreateConversationRequest* request,
                                                v1::CreateConversationResponse* response) override;
@@ -75,6 +80,9 @@ class ChatService final : public v1::ChatService::CallbackService {
 
 // The store's row as clients see it.
 v1::Conversation ToWire(const storage::Conversation& row, const AgentNames& names);
+
+// Assistants by bundle version, for the forms of an EventFeed.
+AssistantOf AssistantsIn(Versions& versions);
 
 void CopyPassage(const retrieval::Passage& from, v1::Passage& to);
 

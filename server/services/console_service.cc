@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "retrieval/answer_sentences.h"
+#include "server/delivery/event_stream.h"
 #include "server/services/chat_service.h"
 #include "server/services/queue_stream.h"
 
@@ -19,7 +20,6 @@ namespace {
 constexpr absl::Duration kDefaultLease = absl::Seconds(120);
 constexpr absl::Duration kLongestLease = absl::Minutes(15);
 constexpr int kTranscriptEvents = 10'000;
-constexpr int kPassagesForSuggestions = 3;
 
 int64_t NowMs() { return absl::ToUnixMillis(absl::Now()); }
 
@@ -33,40 +33,6 @@ absl::StatusOr<absl::Duration> LeaseOf(const v1::ClaimRequest& request) {
   return lease;
 }
 
-// The newest handoff of a conversation, as agents see it.
-v1::HandoffPacket PacketOf(const storage::Store& store, const storage::ConversationId& id) {
-  EventFeed feed(store, id, 0, Audience::kAgent,
-                 [](std::string_view name) { return std::string(name); });
-  v1::HandoffPacket packet;
-  const auto events = feed.Next(kTranscriptEvents);
-  if (!events.ok()) return packet;
-  for (const v1::ConversationEvent& event : *events) {
-    if (event.has_handoff_requested()) packet = event.handoff_requested().packet();
-  }
-  return packet;
-}
-
-absl::StatusOr<std::vector<v1::QueueEntry>> ListQueue(const storage::Store& store,
-                                                      const Presence& presence,
-                                                      const std::string& team) {
-  storage::QueueFilter filter;
-  if (!team.empty()) filter.team = team;
-  const auto rows = store.ListQueue(filter);
-  if (!rows.ok()) return rows.status();
-  std::vector<v1::QueueEntry> entries;
-  for (const storage::QueueEntry& row : *rows) {
-    v1::QueueEntry& entry = entries.emplace_back();
-    entry.set_conversation(ConversationName(row.conversation));
-    entry.set_reason(row.reason);
-    entry.set_team(row.team);
-    entry.mutable_since()->set_seconds(row.since_ms / 1000);
-    entry.set_priority(row.priority);
-    if (row.claimed_by) entry.set_claimed_by(presence.DisplayName(row.claimed_by->value()));
-    *entry.mutable_packet() = PacketOf(store, row.conversation);
-  }
-  return entries;
-}
-
 absl::StatusOr<nlohmann::json> FromStruct(const google::protobuf::Struct& arguments) {
   std::string text;
   if (!google::protobuf::util::MessageToJsonString(arguments, &text).ok()) {
@@ -77,41 +43,22 @@ absl::StatusOr<nlohmann::json> FromStruct(const google::protobuf::Struct& argume
   return dialog::CanonicalJson(json);
 }
 
+}  // namespace
+
 void ToStruct(const nlohmann::json& json, google::protobuf::Struct& out) {
   (void)google::protobuf::util::JsonStringToMessage(json.dump(), &out);
 }
-
-}  // namespace
 
 ConsoleService::ConsoleService(ConsoleParts parts)
     : parts_(parts), names_([&presence = parts.presence](std::string_view agent) {
         return presence.DisplayName(agent);
       }) {}
 
-template <class Body>
-ConsoleService::Unary* ConsoleService::Run(Context* context, std::string_view method, Body body) {
-  return Handle(parts_.rpc, context, method,
-                [this, body = std::move(body)](const Principal& caller) {
-                  parts_.presence.Touch(caller.user, absl::Now());
-                  return absl::Status(body(caller));
-                });
-}
-
 ConsoleService::Unary* ConsoleService::SetPresence(Context* context,
                                                    const v1::SetPresenceRequest* request,
                                                    v1::SetPresenceResponse* response) {
   return Run(context, "AgentConsoleService/SetPresence",
-             [=, this](const Principal& caller) -> absl::Status {
-               if (request->presence() == v1::PRESENCE_UNSPECIFIED) {
-                 return InvalidField("presence", "is PRESENCE_AVAILABLE or PRESENCE_AWAY");
-               }
-               if (request->display_name().size() > 100)
-                 return InvalidField("display_name", "has at most 100 bytes");
-               response->set_available_agents(
-                   parts_.presence.Set(caller.user, request->presence() == v1::PRESENCE_AVAILABLE,
-                                       request->display_name(), absl::Now()));
-               return absl::OkStatus();
-             });
+             [=, this](const Principal& caller) { return Present(caller, *request, *response); });
 }
 
 grpc::ServerWriteReactor<v1::WatchQueueResponse>* ConsoleService::WatchQueue(
@@ -120,9 +67,8 @@ grpc::ServerWriteReactor<v1::WatchQueueResponse>* ConsoleService::WatchQueue(
   const absl::StatusOr<Principal> caller = parts_.rpc.gate.Admit(*context, kMethod);
   if (!caller.ok())
     return new RefusedStream<v1::WatchQueueResponse>(FromAbsl(caller.status(), kMethod));
-  return QueueStream::Begin(parts_.hub, [this, team = request->team(), agent = caller->user] {
+  return QueueStream::Begin(parts_.board, request->team(), [this, agent = caller->user] {
     parts_.presence.Touch(agent, absl::Now());
-    return ListQueue(parts_.store, parts_.presence, team);
   });
 }
 
@@ -185,52 +131,6 @@ ConsoleService::Unary* ConsoleService::Whisper(Context* context, const v1::Whisp
              });
 }
 
-absl::Status ConsoleService::Suggest(const v1::SuggestRepliesRequest& request,
-                                     v1::SuggestRepliesResponse& response) {
-  const auto id = ParseConversationName(request.conversation(), "conversation");
-  if (!id.ok()) return id.status();
-  if (request.limit() < 0 || request.limit() > 5) return InvalidField("limit", "is from 1 to 5");
-  EventFeed feed(parts_.store, *id, 0, Audience::kAgent, names_);
-  const auto events = feed.Next(kTranscriptEvents);
-  if (!events.ok()) return events.status();
-  std::string question;
-  for (const v1::ConversationEvent& event : *events) {
-    if (event.has_customer_message()) question = event.customer_message().text();
-  }
-  if (question.empty()) return absl::OkStatus();
-  const auto snapshot = parts_.knowledge.snapshot();
-  const auto hits = snapshot->Search(question, {.k = kPassagesForSuggestions});
-  if (!hits.ok()) return hits.status();
-  const int limit = request.limit() == 0 ? 3 : request.limit();
-  for (const retrieval::Hit& hit : *hits) {
-    if (response.suggestions_size() >= limit) break;
-    const auto sentences = retrieval::SelectAnswerSentences(*hit.passage, question, *snapshot, {});
-    if (!sentences.ok() || sentences->empty()) continue;
-    v1::Suggestion& suggestion = *response.add_suggestions();
-    for (const retrieval::AnswerSentence& sentence : *sentences) {
-      const std::string text =
-          hit.passage->text.substr(sentence.span.begin, sentence.span.end - sentence.span.begin);
-      suggestion.set_text(suggestion.text().empty() ? text
-                                                    : absl::StrCat(suggestion.text(), " ", text));
-      const text::Span source = retrieval::SourceSpan(*hit.passage, sentence.span);
-      v1::Citation& citation = *suggestion.add_citations();
-      citation.set_passage_hash(hit.passage->hash.Hex());
-      citation.set_document_id(hit.passage->document_id);
-      citation.set_title(hit.passage->title);
-      citation.set_begin(source.begin);
-      citation.set_end(source.end);
-    }
-  }
-  return absl::OkStatus();
-}
-
-ConsoleService::Unary* ConsoleService::SuggestReplies(Context* context,
-                                                      const v1::SuggestRepliesRequest* request,
-                                                      v1::SuggestRepliesResponse* response) {
-  return Run(context, "AgentConsoleService/SuggestReplies",
-             [=, this](const Principal&) { return Suggest(*request, *response); });
-}
-
 absl::Status ConsoleService::Reveal(const Principal& caller, const v1::RevealValueRequest& request,
                                     v1::RevealValueResponse& response) {
   const auto id = ParseConversationName(request.conversation(), "conversation");
@@ -287,28 +187,6 @@ ConsoleService::Unary* ConsoleService::RunTool(Context* context, const v1::RunTo
              });
 }
 
-ConsoleService::Unary* ConsoleService::GetCustomer(Context* context,
-                                                   const v1::GetCustomerRequest* request,
-                                                   v1::GetCustomerResponse* response) {
-  return Run(context, "AgentConsoleService/GetCustomer",
-             [=, this](const Principal& caller) -> absl::Status {
-               const auto id = ParseConversationName(request->conversation(), "conversation");
-               if (!id.ok()) return id.status();
-               const auto row = parts_.store.GetConversation(*id);
-               if (!row.ok()) return row.status();
-               response->set_verified(row->customer.has_value());
-               if (!row->customer || row->owner != caller.user) return absl::OkStatus();
-               const auto result =
-                   parts_.conversations.RunTool(*id, {.agent = caller.user,
-                                                      .epoch = row->epoch,
-                                                      .tool = "customers.get",
-                                                      .arguments = nlohmann::json::object()});
-               if (!result.ok()) return result.status();
-               ToStruct(result->value, *response->mutable_customer());
-               return absl::OkStatus();
-             });
-}
-
 ConsoleService::Unary* ConsoleService::AddTag(Context* context, const v1::AddTagRequest* request,
                                               v1::AddTagResponse*) {
   return Run(
@@ -356,10 +234,11 @@ ConsoleService::Unary* ConsoleService::Resolve(Context* context, const v1::Resol
         if (kOutcomes.count(request->outcome()) == 0) {
           return InvalidField("outcome", "is one of solved, not_solved, duplicate, spam");
         }
-        return parts_.conversations
-            .Act(*id, dialog::Resolve{.agent = caller.user, .resolution = request->outcome()},
-                 request->owner_epoch())
-            .status();
+        const auto row = parts_.conversations.Act(
+            *id, dialog::Resolve{.agent = caller.user, .resolution = request->outcome()},
+            request->owner_epoch());
+        if (row.ok()) parts_.past.Learn(*id);
+        return row.status();
       });
 }
 
@@ -370,7 +249,8 @@ absl::Status ConsoleService::Transcript(const v1::GetTranscriptRequest& request,
   const auto row = parts_.store.GetConversation(*id);
   if (!row.ok()) return row.status();
   *response.mutable_conversation() = ToWire(*row, names_);
-  EventFeed feed(parts_.store, *id, 0, Audience::kAgent, names_);
+  EventFeed feed(parts_.store, *id, 0, Audience::kAgent, names_, History::kRead,
+                 AssistantsIn(parts_.versions));
   const auto events = feed.Next(kTranscriptEvents);
   if (!events.ok()) return events.status();
   const auto snapshot = parts_.knowledge.snapshot();
@@ -387,6 +267,33 @@ absl::Status ConsoleService::Transcript(const v1::GetTranscriptRequest& request,
   return absl::OkStatus();
 }
 
+grpc::ServerWriteReactor<v1::WatchTranscriptResponse>* ConsoleService::WatchTranscript(
+    Context* context, const v1::WatchTranscriptRequest* request) {
+  static constexpr char kMethod[] = "AgentConsoleService/WatchTranscript";
+  using Stream = EventStream<v1::WatchTranscriptResponse>;
+  const auto refuse = [](const absl::Status& status) {
+    return new RefusedStream<v1::WatchTranscriptResponse>(FromAbsl(status, kMethod));
+  };
+  const absl::StatusOr<Principal> caller = parts_.rpc.gate.Admit(*context, kMethod);
+  if (!caller.ok()) return refuse(caller.status());
+  const auto id = ParseConversationName(request->conversation(), "conversation");
+  if (!id.ok()) return refuse(id.status());
+  const auto row = parts_.store.GetConversation(*id);
+  if (!row.ok()) return refuse(row.status());
+  if (request->after_sequence() < 0 || request->after_sequence() > row->last_sequence) {
+    return refuse(
+        InvalidField("after_sequence", absl::StrCat("is not between 0 and ", row->last_sequence)));
+  }
+  auto stream = std::make_shared<Stream>(
+      parts_.hub,
+      EventFeed(parts_.store, *id, request->after_sequence(), Audience::kAgent, names_,
+                History::kRead, AssistantsIn(parts_.versions)),
+      *id, Until::kCancelled, "", kMethod);
+  Stream* reactor = stream.get();
+  stream->Start();
+  return reactor;
+}
+
 ConsoleService::Unary* ConsoleService::GetTranscript(Context* context,
                                                      const v1::GetTranscriptRequest* request,
                                                      v1::GetTranscriptResponse* response) {
@@ -397,12 +304,23 @@ ConsoleService::Unary* ConsoleService::GetTranscript(Context* context,
 ConsoleService::Unary* ConsoleService::Transfer(Context* context,
                                                 const v1::TransferRequest* request,
                                                 v1::TransferResponse*) {
-  return Run(context, "AgentConsoleService/Transfer", [=, this](const Principal&) -> absl::Status {
-    const auto id = ParseConversationName(request->conversation(), "conversation");
-    if (!id.ok()) return id.status();
-    return absl::UnimplementedError(
-        "transfer between teams is not there yet; return the conversation or resolve it");
-  });
+  return Run(
+      context, "AgentConsoleService/Transfer", [=, this](const Principal& caller) -> absl::Status {
+        const auto id = ParseConversationName(request->conversation(), "conversation");
+        if (!id.ok()) return id.status();
+        const auto assistant = AssistantFor(*id);
+        if (!assistant.ok()) return assistant.status();
+        const std::vector<std::string> teams = dialog::TeamsOf((*assistant)->bundle);
+        if (std::find(teams.begin(), teams.end(), request->team()) == teams.end()) {
+          return InvalidField("team", absl::StrCat("is one of ", absl::StrJoin(teams, ", ")));
+        }
+        return parts_.conversations
+            .Act(*id,
+                 dialog::Transfer{
+                     .agent = caller.user, .team = request->team(), .note = request->note()},
+                 request->owner_epoch())
+            .status();
+      });
 }
 
 }  // namespace frontdesk::server

@@ -1,7 +1,7 @@
 // AgentConsoleService.WatchQueue: the queue, then one empty response, then each change.
 //
-// Each wake lists the queue and sends what differs from what was sent; a queue is
-// small. One outstanding write; lifetime as EventStream's.
+// Woken by the QueueBoard; sends what changed since it last asked, for one team or for
+// all. One outstanding write; lifetime as EventStream's.
 #pragma once
 
 #include <frontdesk/v1/console.grpc.pb.h>
@@ -10,14 +10,12 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
-#include <vector>
 
-#include "absl/status/statusor.h"
-#include "server/delivery/commit_hub.h"
+#include "server/delivery/queue_board.h"
 
 namespace frontdesk::server {
 
@@ -25,11 +23,10 @@ class QueueStream final : public grpc::ServerWriteReactor<v1::WatchQueueResponse
                           public CommitListener,
                           public std::enable_shared_from_this<QueueStream> {
  public:
-  // list: the queue's entries now. alive: told at every wake.
-  using List = std::function<absl::StatusOr<std::vector<v1::QueueEntry>>()>;
-
-  static QueueStream* Begin(CommitHub& hub, List list);
-  QueueStream(CommitHub& hub, List list) : hub_(hub), list_(std::move(list)) {}
+  // team: empty: all. alive: called at every wake, a sign of life of the agent.
+  static QueueStream* Begin(QueueBoard& board, std::string team, std::function<void()> alive);
+  QueueStream(QueueBoard& board, std::string team, std::function<void()> alive)
+      : board_(board), team_(std::move(team)), alive_(std::move(alive)) {}
 
   void Wake() override;
   void OnWriteDone(bool ok) override;
@@ -38,16 +35,19 @@ class QueueStream final : public grpc::ServerWriteReactor<v1::WatchQueueResponse
 
  private:
   void Advance(std::unique_lock<std::mutex> lock);
-  void Compare(const std::vector<v1::QueueEntry>& entries);
-  void Close(std::unique_lock<std::mutex> lock, const absl::Status& status);
+  void Take(const QueueBoard::Changes& changes);
+  void Remove(const std::string& conversation);
+  void Close(std::unique_lock<std::mutex> lock);
 
-  CommitHub& hub_;
-  const List list_;
+  QueueBoard& board_;
+  const std::string team_;
+  const std::function<void()> alive_;
   std::shared_ptr<QueueStream> self_;
   std::mutex mutex_;
-  std::map<std::string, std::string> sent_;  // conversation → serialised entry
+  int64_t number_ = 0;
+  std::set<std::string> sent_;  // conversations the client has
   std::deque<v1::WatchQueueResponse> outbound_;
-  bool dirty_ = false, listing_ = false, writing_ = false, finished_ = false, listed_once_ = false;
+  bool dirty_ = false, writing_ = false, finished_ = false, listed_once_ = false;
   std::atomic<bool> cancelled_ = false;
 };
 

@@ -96,4 +96,24 @@ absl::StatusOr<tools::ToolResult> Conversations::RunTool(const storage::Conversa
   return outcome.result;
 }
 
+int64_t Conversations::CustomerValue(const storage::ConversationId& id) {
+  constexpr absl::Duration kWait = absl::Seconds(2);
+  const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
+  if (!row.ok() || !row->customer) return 0;
+  const auto assistant = world_.versions.For(row->bundle_version);
+  if (!assistant.ok()) return 0;
+  tools::ToolCall call;
+  call.tool = "customers.get";
+  call.now = absl::Now();
+  call.principal.role = tools::Role::kSupervisor;
+  call.principal.id = "queue";
+  call.principal.customer_id = row->customer->value();
+  call.principal.verification = tools::Verification::kIdentity;
+  const tools::ToolResult result = (*assistant)->registry.Call(call, absl::Now() + kWait);
+  const auto spent = result.value.is_object() ? result.value.find("spent") : result.value.end();
+  return result.ok() && spent != result.value.end() && spent->is_number_integer()
+             ? spent->get<int64_t>()
+             : 0;
+}
+
 }  // namespace frontdesk::server

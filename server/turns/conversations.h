@@ -96,6 +96,10 @@ class Conversations {
   absl::StatusOr<tools::ToolResult> RunTool(const storage::ConversationId& id,
                                             const AgentToolCall& call);
 
+  // What the conversation's customer has spent, in cents, by the tool customers.get; 0 when the
+  // customer is not known or the tool does not say. Records nothing; may wait for the tool.
+  int64_t CustomerValue(const storage::ConversationId& id);
+
   // Continues the turns that a crash or a drain left open; returns how many.
   int ResumeOpenTurns();
   // Reminds and closes conversations that idle; gives back claims whose lease ran out.

@@ -1,0 +1,18 @@
+// Where a call came from: what rate limits and the count of verification tries go by.
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <string>
+
+namespace frontdesk::server {
+
+// Metadata in which the built-in gateway names the browser it relays for. Believed only
+// of calls from inside this process, which nobody outside can make.
+inline constexpr char kRelayedAddress[] = "x-frontdesk-relayed-address";
+
+// As gRPC names it ("ipv4:127.0.0.1"), without the port: a client that opens many ports
+// is one client.
+std::string ClientAddress(const grpc::CallbackServerContext& context);
+
+}  // namespace frontdesk::server
