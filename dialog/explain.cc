@@ -10,15 +10,48 @@
 namespace frontdesk::dialog {
 namespace {
 
-// "p=0.93 (at least 0.55)": scores next to the thresholds of the same name.
+// Millionths as a share, "0.93"; small numbers are counts and stay as they are.
+std::string Number(int64_t value) {
+  return value > -1000 && value < 1000 ? absl::StrCat(value)
+                                       : absl::StrFormat("%.2f", static_cast<double>(value) / 1e6);
+}
+
+// " [p 0.93, threshold answer 0.55]": scores next to what they were held against.
 std::string Scores(const Reason& reason) {
   std::vector<std::string> parts;
-  for (const auto& [name, value] : reason.scores) parts.push_back(absl::StrCat(name, " ", value));
+  for (const auto& [name, value] : reason.scores) parts.push_back(absl::StrCat(name, " ", Number(value)));
   for (const auto& [name, value] : reason.thresholds)
-    parts.push_back(absl::StrCat("threshold ", name, " ", value));
+    parts.push_back(absl::StrCat("threshold ", name, " ", Number(value)));
   return parts.empty() ? "" : absl::StrCat(" [", absl::StrJoin(parts, ", "), "]");
 }
 
+std::string Line(const ConversationStarted& e) {
+  return absl::StrCat("Under the rules of ", e.bundle_version, ", numerics ", e.numerics_version,
+                      e.signed_identity ? ", for a signed-in customer." : ".");
+}
+// What the message was taken to mean, with the probabilities that the decision saw.
+std::string Line(const Understood& e) {
+  std::vector<std::string> parts;
+  const nlohmann::json& meaning = e.understanding;
+  if (meaning.contains("intents")) {
+    for (const nlohmann::json& intent : meaning["intents"]) {
+      if (parts.size() == 3) break;
+      parts.push_back(absl::StrCat(intent.value("intent", "?"), " ", Number(intent.value("p", int64_t{0}))));
+    }
+  }
+  parts.push_back(absl::StrCat("out of scope ", Number(meaning.value("out_of_scope_p", int64_t{0}))));
+  for (const char* list : {"slots", "mentions"}) {
+    if (!meaning.contains(list)) continue;
+    for (const nlohmann::json& slot : meaning[list]) {
+      parts.push_back(absl::StrCat(slot.value("slot", "?"), " = ",
+                                   slot.contains("value") ? slot["value"].dump() : "null"));
+    }
+    break;
+  }
+  if (meaning.contains("affirmation")) parts.push_back(meaning["affirmation"] == true ? "a yes" : "a no");
+  if (meaning.value("lexical_only", false)) parts.push_back("by words alone");
+  return absl::StrCat("Understood: ", absl::StrJoin(parts, ", "), e.angry ? "; angry." : ".");
+}
 std::string Line(const Received& e) {
   return absl::StrCat(
       "Turn ", e.turn, ": the customer wrote \"", e.text, "\"",
@@ -27,7 +60,7 @@ std::string Line(const Received& e) {
 std::string Line(const Screened& e) {
   return e.verdict == "pass" ? "The screen let it pass."
                              : absl::StrCat("The screen saw ", e.verdict, " by rule ", e.rule,
-                                            " and chose: ", e.action);
+                                            " (score ", Number(e.score), ") and chose: ", e.action, ".");
 }
 std::string Line(const Decided& e) {
   return absl::StrCat("Decided ", e.command.value("do", "?"), " by rule ", e.reason.rule, ": ",
@@ -82,6 +115,11 @@ std::string Line(const Generated& e) {
   return absl::StrCat("The model wrote ", e.token_ids.size(), " tokens (", e.stop, "): \"", e.text,
                       "\"");
 }
+std::string Shares(const std::map<std::string, int64_t>& scores) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : scores) parts.push_back(absl::StrCat(name, " ", Number(value)));
+  return parts.empty() ? "" : absl::StrCat(" [", absl::StrJoin(parts, ", "), "]");
+}
 std::string Line(const SentenceChecked& e) {
   return absl::StrCat(e.shown ? "Accepted" : "Refused", " the ", e.from, " sentence \"", e.text,
                       "\" by rule ", e.rule, ".");
@@ -99,6 +137,24 @@ std::string Line(const ClarificationAsked& e) {
 std::string Line(const CustomerBound& e) {
   return absl::StrCat("Knows the customer now, proven by ", e.how, ".");
 }
+std::string Line(const ConsentChanged& e) {
+  return absl::StrCat("Consent to ", e.purpose, e.granted ? " granted" : " withdrawn", " (", e.source,
+                      ", text ", e.text_version, ").");
+}
+std::string Line(const FeedbackGiven& e) { return absl::StrCat("The customer rated it ", e.score, " of 5."); }
+std::string Line(const IdleNoticed& e) { return absl::StrCat("Nothing came for a while: ", e.action, "."); }
+std::string Line(const ConversationEnded& e) {
+  return absl::StrCat("The conversation ended: ", e.why, ".");
+}
+std::string Line(const AgentClaimed& e) { return absl::StrCat(e.agent, " took the conversation over."); }
+std::string Line(const AgentReplied& e) { return absl::StrCat(e.agent, " wrote: \"", e.text, "\""); }
+std::string Line(const AgentWhispered& e) { return absl::StrCat(e.agent, " noted: \"", e.text, "\""); }
+std::string Line(const ReturnedToAssistant& e) { return absl::StrCat(e.agent, " gave the conversation back."); }
+std::string Line(const ClaimLost& e) { return absl::StrCat("The claim of ", e.agent, " ran out."); }
+std::string Line(const Resolved& e) { return absl::StrCat(e.agent, " closed it as ", e.resolution, "."); }
+std::string Line(const AgentActed& e) {
+  return absl::StrCat(e.agent, " did: ", e.action, " ", e.detail.dump(), ".");
+}
 std::string Line(const Degraded& e) {
   return absl::StrCat("Worked without ", e.part, ": ", e.detail, ".");
 }
@@ -110,20 +166,31 @@ std::string Line(const TurnCompleted& e) {
   return absl::StrCat("The turn ended: ", e.outcome, " after ", e.steps, " flow steps.");
 }
 
+// A kind without a sentence of its own is quoted as it was recorded: nothing is left out.
+std::string Explained(const Event& event) {
+  return std::visit(
+      [&event](const auto& e) {
+        if constexpr (requires { Line(e); }) {
+          return Line(e);
+        } else {
+          return absl::StrCat("Recorded ", std::string(KindOf(event)), " ", EncodeEvent(event).body);
+        }
+      },
+      event);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> ExplainTurn(std::span<const Event> events, int64_t turn) {
   std::vector<std::string> lines;
+  std::string rules;
   int64_t current = 0;
   for (const Event& event : events) {
     if (const auto* received = std::get_if<Received>(&event)) current = received->turn;
+    if (std::holds_alternative<ConversationStarted>(event)) rules = Explained(event);
     if (current != turn) continue;
-    std::visit(
-        [&lines](const auto& e) {
-          if constexpr (requires { Line(e); }) lines.push_back(Line(e));
-        },
-        event);
-    if (std::holds_alternative<TurnCompleted>(event)) current = -1;
+    if (lines.empty() && !rules.empty()) lines.push_back(rules);
+    lines.push_back(Explained(event));
   }
   if (lines.empty()) {
     int64_t turns = 0;

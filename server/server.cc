@@ -9,9 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -21,11 +19,16 @@
 #include "server/assistant/documents.h"
 #include "server/assistant/models.h"
 #include "server/assistant/versions.h"
+#include "server/audit/audit_subject.h"
+#include "server/auth/origins.h"
+#include "server/auth/private_file.h"
 #include "server/gateway/web_gateway.h"
 #include "server/metrics_page.h"
 #include "server/services/admin_services.h"
 #include "server/services/chat_service.h"
 #include "server/services/console_service.h"
+#include "server/services/privacy_service.h"
+#include "server/transport.h"
 #include "tools/crm/demo_crm.h"
 #include "tools/crm/generate/generate.h"
 
@@ -33,41 +36,6 @@ namespace frontdesk::server {
 namespace {
 
 constexpr absl::Duration kSweepEvery = absl::Seconds(5);
-
-bool IsLoopback(const std::string& listen) {
-  return absl::StartsWith(listen, "127.") || absl::StartsWith(listen, "localhost:") ||
-         absl::StartsWith(listen, "[::1]:");
-}
-
-absl::StatusOr<std::string> ReadFile(const std::string& path, const char* what) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, ": ", what, " cannot be read"));
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
-}
-
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const ServerOptions& options) {
-  if (options.tls_certificate.empty() != options.tls_key.empty()) {
-    return absl::InvalidArgumentError("--tls-certificate and --tls-key go together");
-  }
-  if (options.tls_certificate.empty()) {
-    if (!IsLoopback(options.listen)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(options.listen,
-                       " is beyond this machine and needs --tls-certificate and --tls-key; or "
-                       "listen on 127.0.0.1"));
-    }
-    return grpc::InsecureServerCredentials();
-  }
-  const auto certificate = ReadFile(options.tls_certificate, "the certificate");
-  if (!certificate.ok()) return certificate.status();
-  const auto key = ReadFile(options.tls_key, "the private key");
-  if (!key.ok()) return key.status();
-  grpc::SslServerCredentialsOptions tls;
-  tls.pem_key_cert_pairs.push_back({*key, *certificate});
-  return grpc::SslServerCredentials(tls);
-}
 
 // The demo CRM's file where the bundle's tools ask for it; made on the first start.
 absl::StatusOr<std::shared_ptr<tools::Adapter>> DemoCrmFor(const BundleFiles& files,
@@ -146,6 +114,7 @@ struct Server::Parts {
   std::unique_ptr<PastReplies> past;
   std::unique_ptr<Gate> gate;
   std::unique_ptr<WorkerPool> workers;
+  std::unique_ptr<AuditLog> audit_log;
   std::unique_ptr<RpcParts> rpc;
   std::unique_ptr<tools::IdentityVerifier> identity;
   std::unique_ptr<ChatService> chat;
@@ -164,6 +133,7 @@ struct Server::Parts {
   bool drained = false;
 
   absl::Status Load(const StartProgress& progress);
+  absl::Status OpenGate();
   absl::Status MakeServices();
   absl::Status Listen();
   void ReportHealth();
@@ -200,7 +170,9 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   }
   absl::StatusOr<Models> loaded = Models::Load(model_options);
   if (!loaded.ok()) return loaded.status();
+  std::unique_ptr<llm::Model> given = std::move(models.decoder);
   models = *std::move(loaded);
+  if (given != nullptr) models.decoder = std::move(given);
   for (const std::string& sentence : models.missing) {
     metrics.CountDegraded(absl::StartsWith(sentence, "decoder") ? "no_decoder" : "no_encoder");
   }
@@ -238,21 +210,63 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   return documents->SeedFrom(std::filesystem::path(options.bundle) / "knowledge");
 }
 
-absl::Status Server::Parts::MakeServices() {
-  absl::StatusOr<UserTokens> users =
-      UserTokens::FromFile(options.data + "/user-tokens.key", /*create=*/true);
-  if (!users.ok()) return users.status();
+// Keys of tokens are read again when their files change; what must be there is checked now.
+absl::Status Server::Parts::OpenGate() {
+  const std::string key_file = options.data + "/user-tokens.key";
+  if (auto users = UserTokens::FromFile(key_file, /*create=*/true); !users.ok()) {
+    return users.status();
+  }
+  CallersOptions callers{
+      .conversations = ConversationTokens(store->DeriveSecret("conversation tokens")),
+      .user_key_file = key_file,
+      .disabled_users_file = options.data + "/users-disabled.txt",
+      .trusted_proxies = options.trusted_proxies};
+  if (!options.oidc_jwks.empty()) {
+    auto provider = IdentityProvider::Open({.jwks_file = options.oidc_jwks,
+                                            .issuer = options.oidc_issuer,
+                                            .audience = options.oidc_audience,
+                                            .role_claim = options.oidc_role_claim,
+                                            .user_claim = options.oidc_user_claim});
+    if (!provider.ok()) return provider.status();
+    callers.provider = *std::move(provider);
+  }
   RateLimit limit;
   limit.burst = options.rate_burst;
   limit.per_second = options.rate_per_second;
-  gate = std::make_unique<Gate>(ConversationTokens(store->DeriveSecret("conversation tokens")),
-                                *std::move(users), limit, metrics);
+  gate = std::make_unique<Gate>(
+      std::move(callers),
+      [this](std::string_view origin) {
+        return OriginAllowed(origin, versions->Active()->bundle.assistant.origins);
+      },
+      limit, metrics);
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::MakeServices() {
+  if (absl::Status open = OpenGate(); !open.ok()) return open;
   workers = std::make_unique<WorkerPool>("rpc", options.rpc_threads,
                                          static_cast<size_t>(options.max_waiting_calls));
-  rpc = std::make_unique<RpcParts>(RpcParts{*gate, *workers, metrics});
+  audit_log = std::make_unique<AuditLog>(*store);
+  rpc = std::make_unique<RpcParts>(
+      RpcParts{*gate, *workers, metrics, *audit_log,
+               [this](const google::protobuf::Message& request) { return SubjectOf(request, *store); }});
+  const absl::Status recorded = audit_log->Record(
+      {.user = "server",
+       .role = "server",
+       .action = "server.started",
+       .subject = versions->Active()->version.value(),
+       .detail = absl::StrCat("listen ", options.listen, options.tls_certificate.empty() ? "" : ", TLS",
+                              options.tls_client_ca.empty() ? "" : ", client certificates",
+                              options.oidc_issuer.empty() ? "" : ", identity provider ", options.oidc_issuer)},
+      absl::Now());
+  if (!recorded.ok()) return recorded;
   hub = std::make_unique<CommitHub>(*store, 2);
-  identity = std::make_unique<tools::IdentityVerifier>(store->DeriveSecret("identity tokens"),
-                                                       "frontdesk", NonceIn(*store));
+  const absl::StatusOr<std::string> identity_key = SecretInFile(
+      options.identity_key.empty() ? options.data + "/identity.key" : options.identity_key,
+      /*create=*/options.identity_key.empty(), "identity key");
+  if (!identity_key.ok()) return identity_key.status();
+  identity = std::make_unique<tools::IdentityVerifier>(*identity_key, options.identity_audience,
+                                                       NonceIn(*store));
   LaneOptions lanes;
   lanes.threads = options.turn_threads;
   lanes.capacity = static_cast<size_t>(options.max_waiting_turns);
@@ -282,7 +296,7 @@ absl::Status Server::Parts::MakeServices() {
                    *past});
   knowledge = std::make_unique<KnowledgeService>(*rpc, *documents);
   bundles = std::make_unique<BundleService>(*rpc, *versions, *store);
-  privacy = std::make_unique<PrivacyService>(*rpc, *store);
+  privacy = std::make_unique<PrivacyService>(*rpc, *store, *versions);
   audit = std::make_unique<AuditService>(*rpc, *store);
   insight = std::make_unique<InsightService>(*rpc, *store);
   replay = std::make_unique<ReplayService>(*rpc);
@@ -290,7 +304,11 @@ absl::Status Server::Parts::MakeServices() {
 }
 
 absl::Status Server::Parts::Listen() {
-  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(options);
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials =
+      ListenCredentials(options, [this](std::string_view authorization) {
+        const auto caller = gate->callers().Identify({.authorization = std::string(authorization)}, absl::Now());
+        return caller.ok() && caller->role == CallerRole::kAdmin;
+      });
   if (!credentials.ok()) return credentials.status();
   grpc::EnableDefaultHealthCheckService(true);
   const bool open_to_admins = IsLoopback(options.listen) || options.admin_reflection;
@@ -360,9 +378,11 @@ void Server::Parts::ReportHealth() {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
-                                                      StartProgress progress) {
+                                                      StartProgress progress,
+                                                      std::unique_ptr<llm::Model> decoder) {
   const absl::Time begin = absl::Now();
   auto parts = std::make_unique<Parts>();
+  parts->models.decoder = std::move(decoder);
   parts->options = options;
   if (absl::Status loaded = parts->Load(progress); !loaded.ok()) return loaded;
   if (absl::Status made = parts->MakeServices(); !made.ok()) return made;

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "llm/model.h"
 #include "server/server_options.h"
 
 namespace frontdesk::server {
@@ -26,8 +27,10 @@ class Server {
   // Errors: those of the bundle, the store, the models; UNAVAILABLE (the port is taken);
   // INVALID_ARGUMENT (plain text beyond loopback, unreadable certificate). Nothing keeps
   // running after an error.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
-                                                       StartProgress progress);
+  // decoder: takes the place of the file that options.decoder names; null: the file.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const ServerOptions& options, StartProgress progress,
+      std::unique_ptr<llm::Model> decoder = nullptr);
   ~Server();
 
   // Port that gRPC listens on; another than asked for when that was 0.

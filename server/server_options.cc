@@ -53,6 +53,23 @@ void AddServerFlags(CLI::App& command, ServerOptions& o) {
   command.add_option("--tls-certificate", o.tls_certificate,
                      "PEM certificate chain; needed beyond loopback");
   command.add_option("--tls-key", o.tls_key, "PEM private key");
+  command.add_option("--tls-client-ca", o.tls_client_ca,
+                     "PEM authority; a client with a certificate of it is a service");
+  command.add_option("--trusted-proxy", o.trusted_proxies,
+                     "Address of a proxy whose x-forwarded-for is believed; may be repeated");
+  command.add_option("--identity-key", o.identity_key,
+                     "Key that signs customers' identity tokens; default: identity.key in the data "
+                     "folder");
+  command.add_option("--identity-audience", o.identity_audience, "Audience of identity tokens")
+      ->capture_default_str();
+  command.add_option("--oidc-jwks", o.oidc_jwks,
+                     "Key set (JWKS) of the business's identity provider; read again when it changes");
+  command.add_option("--oidc-issuer", o.oidc_issuer, "Issuer of its tokens");
+  command.add_option("--oidc-audience", o.oidc_audience, "Audience of its tokens");
+  command.add_option("--oidc-role-claim", o.oidc_role_claim, "Where its tokens name the role")
+      ->capture_default_str();
+  command.add_option("--oidc-user-claim", o.oidc_user_claim, "Where its tokens name the user")
+      ->capture_default_str();
   command.add_option("--max-message-bytes", o.max_message_bytes, "Largest request")
       ->check(CLI::Range(1 << 16, 1 << 30))
       ->capture_default_str();

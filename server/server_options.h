@@ -31,6 +31,8 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:7600";
   std::string metrics_listen = "127.0.0.1:7601";  // "none": no metrics page
   std::string tls_certificate, tls_key;           // PEM files; needed beyond loopback
+  std::string tls_client_ca;                      // PEM; whose certificates make services
+  std::vector<std::string> trusted_proxies;       // addresses whose x-forwarded-for is believed
   int max_message_bytes = 36 << 20;               // of one request: a bundle is the largest
   int max_streams = 4000;
   std::string web_listen = "none";  // gRPC-Web for browsers; "none": no gateway
@@ -39,6 +41,13 @@ struct ServerOptions {
   int web_streams = 64;
   bool web_trust_forwarded = false;
   bool admin_reflection = false;  // reflection and channelz beyond loopback
+
+  // People
+  std::string identity_key;  // signs widget identities; default: identity.key in the data folder
+  std::string identity_audience = "frontdesk";
+  std::string oidc_jwks, oidc_issuer, oidc_audience;  // the business's identity provider
+  std::string oidc_role_claim = "role";
+  std::string oidc_user_claim = "sub";
 
   // Work
   int threads = 2;       // of the models

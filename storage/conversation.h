@@ -14,6 +14,10 @@
 
 namespace frontdesk::storage {
 
+// State of a log that is nobody's conversation, such as the record of what administrators did. It
+// is sealed, chained and verified like any other, and listed only when asked for.
+inline constexpr char kSystemStateTag[] = "system";
+
 // Who made a request, and its body. A resend with the same id and body is recognised; the same id
 // with another body is an error. body is kept only as an HMAC under the conversation's data key.
 struct RequestKey {
@@ -62,7 +66,7 @@ struct Conversation {
 
 // Which conversations to list; an unset field does not restrict.
 struct ConversationFilter {
-  std::optional<std::string> state_tag;
+  std::optional<std::string> state_tag;  // kSystemStateTag: the server's own logs, left out otherwise
   std::optional<std::string> owner;
   std::optional<CustomerId> customer;
   std::optional<BundleVersion> bundle_version;

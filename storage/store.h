@@ -74,6 +74,11 @@ class Store {
   absl::StatusOr<std::vector<StoredEvent>> Read(const ConversationId& id, int64_t after_sequence,
                                                 int limit) const;
 
+  // The committed events of one kind, in order: the consents of a conversation, say.
+  // Errors: as Read. Cost: O(events of the conversation), few of them opened.
+  absl::StatusOr<std::vector<StoredEvent>> ReadKind(const ConversationId& id,
+                                                    std::string_view kind) const;
+
   // Where the first answer to a request stands in the log, or nullopt when it never came.
   absl::StatusOr<std::optional<RequestRecord>> FindRequest(const ConversationId& id,
                                                            const RequestId& request_id) const;
@@ -120,6 +125,10 @@ class Store {
   absl::StatusOr<EraseReceipt> EraseCustomer(const CustomerId& customer, int64_t now_ms);
   // The same for one conversation that is bound to nobody. FAILED_PRECONDITION when it is bound.
   absl::StatusOr<EraseReceipt> EraseConversation(const ConversationId& id, int64_t now_ms);
+  // Ends the keeping of one conversation, whoever it belongs to: bodies, vault, ledger texts and the
+  // wrapped key are removed as by an erasure, the person's other conversations stay. Backups from
+  // before stay readable while the person's key lives.
+  absl::StatusOr<EraseReceipt> ExpireConversation(const ConversationId& id, int64_t now_ms);
   // A secret of this installation for one purpose, stable across restarts: signing tokens.
   std::string DeriveSecret(std::string_view purpose) const;  // 32 bytes
 

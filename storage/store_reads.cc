@@ -79,6 +79,14 @@ absl::StatusOr<std::vector<StoredEvent>> Store::Read(const ConversationId& id,
       });
 }
 
+absl::StatusOr<std::vector<StoredEvent>> Store::ReadKind(const ConversationId& id,
+                                                         std::string_view kind) const {
+  return parts_->WithConversation(
+      id, [&](Connection& db, ConversationRow& row, const DataKey* key) {
+        return tables::SelectEventsOfKind(db, key, row.conversation, kind);
+      });
+}
+
 absl::StatusOr<std::optional<RequestRecord>> Store::FindRequest(const ConversationId& id,
                                                                 const RequestId& request_id) const {
   return parts_->WithConversation(id, [&](Connection& db, ConversationRow& row, const DataKey*) {

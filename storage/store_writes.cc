@@ -174,6 +174,25 @@ absl::StatusOr<EraseReceipt> Store::EraseConversation(const ConversationId& id, 
   return receipt;
 }
 
+absl::StatusOr<EraseReceipt> Store::ExpireConversation(const ConversationId& id, int64_t now_ms) {
+  bool wiped = false;
+  auto receipt = parts_->WriteFor<EraseReceipt>(
+      [this, &id, &wiped, now_ms](Transaction& t) -> absl::StatusOr<EraseReceipt> {
+        auto row = tables::LoadConversation(t.db(), id);
+        if (!row.ok()) return row.status();
+        if (row->conversation.state_tag == kSystemStateTag) {
+          return absl::FailedPreconditionError(id.value() + " is the server's own log and stays");
+        }
+        if (row->erased_ms.has_value()) return EraseReceipt{};
+        t.AfterCommit([&wiped, &db = t.db()] { wiped = WipeLog(db); });
+        return EraseScope(t, *parts_->keystore,
+                          {{row->conversation.position}, {tables::ConversationKeyName(id)}},
+                          now_ms);
+      });
+  if (receipt.ok()) receipt->log_wiped = wiped;
+  return receipt;
+}
+
 absl::Status Store::ApplyDocuments(DocumentChange change) {
   return parts_->Write(
       [&change](Transaction& t) { return tables::ApplyDocumentChange(t.db(), change); });

@@ -91,7 +91,7 @@ struct ToolSpec {
   Effect effect = Effect::kRead;
   std::vector<Role> roles;
   Verification verification = Verification::kNone;
-  std::string consent;   // purpose that must be granted ("personalisation"), or empty
+  std::string consent;   // purpose that must be granted ("personalised_offers"), or empty
   bool confirm = false;  // the customer must have confirmed exactly this call
   std::vector<Parameter> parameters;
   std::vector<Field> result;

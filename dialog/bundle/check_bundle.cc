@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "dialog/bundle/check_flow.h"
+#include "dialog/consents.h"
 #include "text/normalise.h"
 #include "tools/yaml_map.h"
 
@@ -56,6 +58,16 @@ void CheckExamples(const Bundle& bundle, std::vector<BundleFault>& faults) {
   }
 }
 
+// A purpose that nobody can grant or withdraw by its name would never count.
+void CheckPurpose(const std::string& purpose, const std::string& file, int line,
+                  const std::string& what, std::vector<BundleFault>& faults) {
+  if (purpose.empty() || IsConsentPurpose(purpose)) return;
+  faults.push_back({file, line, absl::StrCat(what, " names the consent purpose '", purpose, "', which does not exist"),
+                    absl::StrCat("use one of ", absl::StrJoin(kConsentPurposes, ", ",
+                                                              [](std::string* out, std::string_view one) { out->append(one); })),
+                    false});
+}
+
 }  // namespace
 
 void CheckBundle(const Bundle& bundle, std::vector<BundleFault>& faults) {
@@ -66,6 +78,16 @@ void CheckBundle(const Bundle& bundle, std::vector<BundleFault>& faults) {
   for (const auto& [name, intent] : bundle.intents) CheckIntent(bundle, intent, faults);
   CheckExamples(bundle, faults);
   for (const auto& [name, flow] : bundle.flows) CheckFlow(flow, bundle, faults);
+  for (const tools::ToolSpec& spec : bundle.tools.tools) {
+    CheckPurpose(spec.consent, "tools.yaml", spec.line, "tool " + spec.name, faults);
+  }
+  for (const auto& [name, flow] : bundle.flows) {
+    for (const Step& step : flow.steps) {
+      if (const auto* consent = std::get_if<ConsentStep>(&step.action)) {
+        CheckPurpose(consent->purpose, flow.file, step.line, "step " + name + "." + step.id, faults);
+      }
+    }
+  }
   for (const ScreenRule& rule : bundle.screen) {
     CheckReply(bundle, rule.reply, "policies/screen.yaml", rule.line, "screen rule " + rule.id,
                faults);

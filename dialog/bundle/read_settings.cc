@@ -114,6 +114,31 @@ void ReadModel(YamlMap& map, const tools::FaultSink& sink, Assistant& assistant)
   model.Finish();
 }
 
+// From which pages browsers may call, and how long conversations are kept.
+void ReadWidgetAndRetention(YamlMap& map, const tools::FaultSink& sink, Assistant& assistant) {
+  if (YAML::Node node = map.Get("widget"); node.IsDefined()) {
+    static const RE2 kOrigin("https?://[a-z0-9.-]+(:[0-9]{1,5})?");
+    YamlMap widget(node, "widget", sink);
+    for (const std::string& origin : widget.Texts("origins")) {
+      if (!RE2::FullMatch(origin, kOrigin)) {
+        widget.Fail("origins", absl::StrCat("origin '", origin, "' is not what a browser sends"),
+                    "write scheme, host in lower case and port only, like https://shop.example");
+      }
+      assistant.origins.push_back(origin);
+    }
+    widget.Finish();
+  }
+  if (YAML::Node node = map.Get("retention"); node.IsDefined()) {
+    YamlMap retention(node, "retention", sink);
+    constexpr int64_t kMostDays = 36'500;
+    if (auto days = retention.Integer("known_days", 1, kMostDays)) assistant.retention.known_days = *days;
+    if (auto days = retention.Integer("unknown_days", 1, kMostDays)) {
+      assistant.retention.unknown_days = *days;
+    }
+    retention.Finish();
+  }
+}
+
 std::shared_ptr<const re2::RE2> Compile(const YAML::Node& node, std::string_view what,
                                         const tools::FaultSink& sink) {
   if (!node.IsScalar()) {
@@ -255,6 +280,7 @@ Assistant ReadAssistant(const YAML::Node& root, const tools::FaultSink& sink) {
     idle.Finish();
   }
   ReadModel(map, sink, assistant);
+  ReadWidgetAndRetention(map, sink, assistant);
   if (YAML::Node node = map.Get("products"); node.IsDefined()) {
     assistant.products = ReadChoices(node, "products", {sink, assistant.languages});
   }

@@ -37,6 +37,12 @@ struct GroundedWords {
   std::vector<std::string> kept;        // words that a cut never leaves out
 };
 
+// How long conversations are kept after their last event, in days; 0: until the person asks.
+struct Retention {
+  int64_t known_days = 0;    // of customers who were verified
+  int64_t unknown_days = 0;  // of people who never were
+};
+
 struct Assistant {
   std::string name, business;
   std::string greeting;  // reply id; empty: none
@@ -57,6 +63,8 @@ struct Assistant {
   std::string adapter;  // LoRA file of the bundle for the decoder; empty: none
   std::vector<SlotChoice> products;  // choices of every slot of type product
   ClientSettings clients;
+  std::vector<std::string> origins;  // web pages that may call ("https://shop.example"); empty: local
+  Retention retention;
 };
 
 struct DoesFlow {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/consents.h"
 #include "absl/time/clock.h"
 #include "spdlog/spdlog.h"
 #include "storage/digest.h"
@@ -231,6 +232,16 @@ std::optional<tools::ToolResult> LiveEffects::AskByKey(const tools::ToolCall& ca
                                    "the outcome could not be looked up after an interruption");
 }
 
+// Consent belongs to the person, not to the conversation: what was said last anywhere counts, at
+// the moment of the call. The ledger that cannot be read grants nothing.
+bool LiveEffects::StillConsented(const tools::ToolSpec& spec) const {
+  if (spec.consent.empty()) return true;
+  const auto row = parts_.store.GetConversation(conversation_);
+  if (!row.ok()) return false;
+  const auto granted = Consented(parts_.store, *row, spec.consent);
+  return granted.ok() && *granted;
+}
+
 ToolOutcome LiveEffects::CallTool(const tools::ToolCall& call) {
   const Timed timed(parts_, "tool");
   ToolOutcome outcome;
@@ -244,6 +255,9 @@ ToolOutcome LiveEffects::CallTool(const tools::ToolCall& call) {
     std::optional<tools::ToolResult> known;
     const bool write = spec != nullptr && spec->effect == tools::Effect::kWrite;
     if (write && prepared_.count(call.idempotency_key) == 0) known = AskByKey(call, deadline);
+    if (!known && spec != nullptr && !StillConsented(*spec)) {
+      known = tools::ToolResult::Rejected("no_consent", "the person withdrew consent elsewhere");
+    }
     if (known) {
       outcome.result = *std::move(known);
     } else {

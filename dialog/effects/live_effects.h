@@ -100,6 +100,8 @@ class LiveEffects : public Effects {
   // Hides personal data in a tool's value: declared fields by their type, other texts by search.
   nlohmann::json HideFields(const nlohmann::json& value, const std::vector<tools::Field>& fields);
   std::string HideText(const std::string& text);
+  // Whether the person consents to what the tool asks for, by the ledger as it stands now.
+  bool StillConsented(const tools::ToolSpec& spec) const;
   // The answer of a write that a crash may have interrupted; nullopt: it never happened.
   std::optional<tools::ToolResult> AskByKey(const tools::ToolCall& call, absl::Time deadline);
 

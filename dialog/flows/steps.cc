@@ -73,6 +73,8 @@ struct Performer {
   StepResult operator()(const ConsentStep& step) {
     turn.Emit(ConsentChanged{step.purpose, step.granted, "chat",
                              absl::StrCat(front.flow->name, ".", front.step->id), turn.now_ms()});
+    // In the ledger before the next step: what uses the consent reads it there.
+    if (!turn.log.Commit(turn.now).ok()) return StepResult::Wait();
     return GoOn(turn, front);
   }
 

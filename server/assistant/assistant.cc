@@ -9,8 +9,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "llm/numerics.h"
+#include "server/assistant/registry_of_bundle.h"
 #include "storage/digest.h"
-#include "tools/http/http_adapter.h"
 
 namespace frontdesk::server {
 namespace {
@@ -80,28 +80,6 @@ absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, c
   return std::move(trained->understander);
 }
 
-absl::StatusOr<tools::Registry> BoundRegistry(const dialog::Bundle& bundle,
-                                              const AssistantOptions& options) {
-  tools::Registry registry(bundle.tools);
-  for (const tools::AdapterSpec& adapter : registry.catalogue().adapters) {
-    std::shared_ptr<tools::Adapter> bound;
-    if (adapter.kind == tools::AdapterKind::kDemoCrm) bound = options.demo_crm;
-    if (adapter.kind == tools::AdapterKind::kHttp) {
-      absl::StatusOr<std::unique_ptr<tools::HttpAdapter>> http =
-          tools::HttpAdapter::Create(registry.catalogue(), adapter);
-      if (!http.ok()) return http.status();
-      bound = *std::move(http);
-    }
-    if (bound == nullptr) continue;
-    if (absl::Status status = registry.Bind(adapter.name, std::move(bound)); !status.ok())
-      return status;
-  }
-  for (const std::string& name : registry.Unbound()) {
-    spdlog::warn("degraded=1 adapter={} effect=\"its tools answer unavailable\"", name);
-  }
-  return registry;
-}
-
 // The decoder with the bundle's adapter; nullptr when the bundle has none or the decoder takes none.
 absl::StatusOr<std::shared_ptr<llm::Model>> Adapted(const dialog::Bundle& bundle,
                                                     const BundleFiles& files,
@@ -145,7 +123,7 @@ absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles
   if (!bundle.ok()) return bundle.status();
   absl::StatusOr<understand::Understander> understander = Trained(*bundle, models, options);
   if (!understander.ok()) return understander.status();
-  absl::StatusOr<tools::Registry> registry = BoundRegistry(*bundle, options);
+  absl::StatusOr<tools::Registry> registry = BindTools(*bundle, options.demo_crm);
   if (!registry.ok()) return registry.status();
   absl::StatusOr<std::shared_ptr<llm::Model>> adapted = Adapted(*bundle, files, models);
   if (!adapted.ok()) return adapted.status();

@@ -11,8 +11,8 @@ namespace frontdesk::server {
 // of calls from inside this process, which nobody outside can make.
 inline constexpr char kRelayedAddress[] = "x-frontdesk-relayed-address";
 
-// As gRPC names it ("ipv4:127.0.0.1"), without the port: a client that opens many ports
-// is one client.
-std::string ClientAddress(const grpc::CallbackServerContext& context);
+// As gRPC names it, with a port ("ipv4:127.0.0.1:4000"); of a relayed browser the address
+// that the gateway saw, with port 0 ("web:127.0.0.1:0").
+std::string ClientPeer(const grpc::CallbackServerContext& context);
 
 }  // namespace frontdesk::server

@@ -1,8 +1,10 @@
 #include "server/auth/gate.h"
 
+#include <grpcpp/security/auth_context.h>
+#include <grpc/grpc_security_constants.h>
+
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/auth/client_address.h"
@@ -12,52 +14,48 @@
 namespace frontdesk::server {
 namespace {
 
-constexpr absl::string_view kBearer = "Bearer ";
-constexpr absl::string_view kUserTokenStart = "ey";  // base64url of '{"': a JWT
 constexpr std::string_view kConversations = "conversations/";
-constexpr size_t kMaxTokenBytes = 4096;
+
+std::optional<std::string> Metadata(const grpc::CallbackServerContext& context, const char* name) {
+  const auto it = context.client_metadata().find(name);
+  if (it == context.client_metadata().end()) return std::nullopt;
+  return std::string(it->second.data(), it->second.size());
+}
+
+// The name in a client certificate that the TLS handshake verified; the subject's common name.
+std::optional<std::string> CertificateName(const grpc::CallbackServerContext& context) {
+  const auto auth = context.auth_context();
+  if (auth == nullptr || !auth->IsPeerAuthenticated()) return std::nullopt;
+  const auto names = auth->FindPropertyValues(GRPC_X509_CN_PROPERTY_NAME);
+  if (names.empty()) return std::nullopt;
+  return std::string(names.front().data(), names.front().size());
+}
 
 }  // namespace
 
-Gate::Gate(ConversationTokens conversations, UserTokens users, RateLimit limit, Metrics& metrics)
-    : conversations_(std::move(conversations)),
-      users_(std::move(users)),
+Gate::Gate(CallersOptions callers, std::function<bool(std::string_view)> origin_allowed,
+           RateLimit limit, Metrics& metrics)
+    : callers_(std::move(callers)),
+      origin_allowed_(std::move(origin_allowed)),
       limiter_(limit),
       metrics_(metrics) {}
-
-absl::StatusOr<Principal> Gate::Authenticate(const grpc::CallbackServerContext& context,
-                                             absl::Time now) const {
-  Principal nobody;
-  nobody.address = ClientAddress(context);
-  const auto& metadata = context.client_metadata();
-  const auto it = metadata.find("authorization");
-  if (it == metadata.end()) return nobody;
-  const absl::string_view header(it->second.data(), it->second.size());
-  if (!absl::StartsWithIgnoreCase(header, kBearer) || header.size() > kMaxTokenBytes) {
-    return absl::UnauthenticatedError("the authorization metadata must read \"Bearer TOKEN\"");
-  }
-  const absl::string_view token = header.substr(kBearer.size());
-  if (absl::StartsWith(token, kUserTokenStart)) {
-    absl::StatusOr<Principal> user =
-        users_.Check(std::string_view(token.data(), token.size()), now);
-    if (user.ok()) user->address = nobody.address;
-    return user;
-  }
-  absl::StatusOr<storage::ConversationId> conversation =
-      conversations_.Check(std::string_view(token.data(), token.size()), now);
-  if (!conversation.ok()) return conversation.status();
-  Principal customer = nobody;
-  customer.role = CallerRole::kCustomer;
-  customer.conversation = *conversation;
-  return customer;
-}
 
 absl::StatusOr<Principal> Gate::Admit(const grpc::CallbackServerContext& context,
                                       std::string_view method) {
   const absl::Time now = absl::Now();
-  absl::StatusOr<Principal> caller = Authenticate(context, now);
+  absl::StatusOr<Principal> caller =
+      callers_.Identify({.peer = ClientPeer(context),
+                         .authorization = Metadata(context, "authorization"),
+                         .forwarded_for = Metadata(context, "x-forwarded-for"),
+                         .certificate = CertificateName(context)},
+                        now);
   if (!caller.ok()) return caller.status();
   if (absl::Status may = MayCall(*caller, method); !may.ok()) return may;
+  if (const auto origin = Metadata(context, "origin"); origin && !origin_allowed_(*origin)) {
+    metrics_.CountRefused("origin");
+    return absl::PermissionDeniedError(
+        "pages of this origin may not call; list it under widget.origins in assistant.yaml");
+  }
   // One bucket for each conversation and each user; those without a token share their address.
   const std::string bucket = caller->role == CallerRole::kCustomer ? caller->conversation.value()
                              : caller->role == CallerRole::kNobody ? caller->address

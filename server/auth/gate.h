@@ -9,13 +9,13 @@
 
 #include <grpcpp/server_context.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "server/auth/conversation_token.h"
+#include "server/auth/callers.h"
 #include "server/auth/principal.h"
-#include "server/auth/user_token.h"
 #include "server/metrics.h"
 #include "server/rate_limiter.h"
 
@@ -23,10 +23,13 @@ namespace frontdesk::server {
 
 class Gate {
  public:
-  Gate(ConversationTokens conversations, UserTokens users, RateLimit limit, Metrics& metrics);
+  // origin_allowed: asked for calls that come from a browser's page.
+  Gate(CallersOptions callers, std::function<bool(std::string_view origin)> origin_allowed,
+       RateLimit limit, Metrics& metrics);
 
   // method: "Service/Method" of auth/permissions.h.
-  // Errors: UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED with a retry delay.
+  // Errors: UNAUTHENTICATED, PERMISSION_DENIED (role, or a page that is not listed),
+  // RESOURCE_EXHAUSTED with a retry delay.
   absl::StatusOr<Principal> Admit(const grpc::CallbackServerContext& context,
                                   std::string_view method);
 
@@ -35,14 +38,12 @@ class Gate {
   static absl::StatusOr<storage::ConversationId> OwnConversation(const Principal& caller,
                                                                  std::string_view name);
 
-  const ConversationTokens& conversation_tokens() const { return conversations_; }
+  const ConversationTokens& conversation_tokens() const { return callers_.conversation_tokens(); }
+  const Callers& callers() const { return callers_; }
 
  private:
-  absl::StatusOr<Principal> Authenticate(const grpc::CallbackServerContext& context,
-                                         absl::Time now) const;
-
-  const ConversationTokens conversations_;
-  const UserTokens users_;
+  const Callers callers_;
+  const std::function<bool(std::string_view)> origin_allowed_;
   RateLimiter limiter_;
   Metrics& metrics_;
 };

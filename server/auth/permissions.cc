@@ -22,6 +22,8 @@ constexpr unsigned kStaff = kAgent | kSupervisor;
 constexpr unsigned kEverybody =
     kNobody | kCustomer | kAgent | kSupervisor | kAdmin | kAuditor | kService;
 
+constexpr bool kAudited = true;
+
 constexpr std::array kTable = {
     // Anybody may begin a conversation; only its token opens it afterwards.
     Permission{"ChatService/GetAssistant", kEverybody},
@@ -53,18 +55,18 @@ constexpr std::array kTable = {
     Permission{"AgentConsoleService/GetTranscript", kStaff | kAuditor},
     Permission{"AgentConsoleService/Transfer", kStaff},
 
-    Permission{"KnowledgeService/UpsertDocument", kAdmin | kService},
-    Permission{"KnowledgeService/DeleteDocument", kAdmin | kService},
+    Permission{"KnowledgeService/UpsertDocument", kAdmin | kService, kAudited},
+    Permission{"KnowledgeService/DeleteDocument", kAdmin | kService, kAudited},
     Permission{"KnowledgeService/ListDocuments", kStaff | kAdmin | kService},
     Permission{"KnowledgeService/Search", kStaff | kAdmin | kService},
 
     Permission{"BundleService/ListBundles", kSupervisor | kAdmin | kAuditor},
     Permission{"BundleService/CheckBundle", kAdmin},
-    Permission{"BundleService/UploadBundle", kAdmin},
-    Permission{"BundleService/ActivateBundle", kAdmin},
-    Permission{"BundleService/ShadowBundle", kAdmin},
-    Permission{"BundleService/CanaryBundle", kAdmin},
-    Permission{"BundleService/RollbackBundle", kAdmin},
+    Permission{"BundleService/UploadBundle", kAdmin, kAudited},
+    Permission{"BundleService/ActivateBundle", kAdmin, kAudited},
+    Permission{"BundleService/ShadowBundle", kAdmin, kAudited},
+    Permission{"BundleService/CanaryBundle", kAdmin, kAudited},
+    Permission{"BundleService/RollbackBundle", kAdmin, kAudited},
 
     Permission{"ReplayService/Replay", kAdmin},
 
@@ -83,6 +85,12 @@ constexpr std::array kTable = {
 }  // namespace
 
 std::span<const Permission> Permissions() { return kTable; }
+
+bool IsAudited(std::string_view method) {
+  const auto row = std::find_if(kTable.begin(), kTable.end(),
+                                [method](const Permission& p) { return p.method == method; });
+  return row != kTable.end() && row->audited;
+}
 
 absl::Status MayCall(const Principal& principal, std::string_view method) {
   const auto row = std::find_if(kTable.begin(), kTable.end(),

@@ -16,9 +16,13 @@ namespace frontdesk::server {
 struct Permission {
   std::string_view method;  // "ChatService/SendMessage"
   unsigned roles;
+  bool audited = false;  // changes settings: each call goes into the audit log before it is done
 };
 
 std::span<const Permission> Permissions();
+
+// Whether calls of the method go into the audit log (server/audit/audit_log.h).
+bool IsAudited(std::string_view method);
 
 // Errors: UNAUTHENTICATED (nobody, and the method is not open to nobody),
 // PERMISSION_DENIED (the role may not).

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "storage/ids.h"
 
 namespace frontdesk::server {
@@ -16,7 +17,10 @@ struct Principal {
   storage::ConversationId conversation;
   // The user's login for people, the name of the service for services.
   std::string user;
-  // Where the call came from, as gRPC names it ("ipv4:127.0.0.1:5000"), port cut off.
+  // When the token was issued; the past for callers without one, so that disabling hits them.
+  absl::Time issued = absl::InfinitePast();
+  // Where the call came from, as gRPC names it ("ipv4:127.0.0.1"), without port; behind a
+  // trusted proxy, the address that the proxy reports.
   std::string address;
 };
 

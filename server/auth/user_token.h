@@ -1,8 +1,8 @@
 // Tokens of people and services: JWTs (RFC 7519) signed with HMAC-SHA256.
 //
 // The signing key is a file (mode 0600) that `frontdesk user add` creates beside
-// the store; rotating it ends every token. Pinned to HS256; issuer, audience and
-// expiry are always checked. Immutable after construction, thread-safe.
+// the store; rotating it ends every token, on a running server too. Pinned to HS256;
+// issuer, audience and expiry are always checked. Immutable after construction, thread-safe.
 //
 //   auto tokens = UserTokens::FromFile("data/user-tokens.key", /*create=*/true);
 //   std::string token = *tokens->Issue("maya", CallerRole::kAgent, now, absl::Hours(12));
@@ -28,8 +28,8 @@ class UserTokens {
  public:
   explicit UserTokens(std::string secret) : secret_(std::move(secret)) {}
 
-  // Reads the key. create: makes one (32 random bytes, mode 0600) when there is none.
-  // Errors: NOT_FOUND, PERMISSION_DENIED (others may read the file), INVALID_ARGUMENT (too short).
+  // Reads the key. create: makes one (mode 0600) when there is none. Errors: those of
+  // SecretInFile (server/auth/private_file.h).
   static absl::StatusOr<UserTokens> FromFile(const std::string& path, bool create);
   // Puts a new key in place of the old one, atomically; every token issued before is void.
   static absl::Status Rotate(const std::string& path);
@@ -39,7 +39,8 @@ class UserTokens {
   absl::StatusOr<std::string> Issue(std::string_view user, CallerRole role, absl::Time now,
                                     absl::Duration lifetime) const;
 
-  // Errors: UNAUTHENTICATED (changed, expired, another algorithm, issuer or audience).
+  // Errors: UNAUTHENTICATED (changed, expired, another algorithm, issuer or audience, a role
+  // that has no user tokens).
   absl::StatusOr<Principal> Check(std::string_view token, absl::Time now) const;
 
  private:

@@ -29,9 +29,9 @@ int Report(const char* command, const absl::Status& status);
 
 void AddDoctor(CLI::App& program, int& exit_code);     // doctor
 void AddBackup(CLI::App& program, int& exit_code);     // backup, restore
-void AddAudit(CLI::App& program, int& exit_code);      // audit verify, explain
-void AddUser(CLI::App& program, int& exit_code);       // user add|rotate
-void AddPrivacy(CLI::App& program, int& exit_code);    // privacy erase|export
+void AddAudit(CLI::App& program, int& exit_code);      // audit verify|log, explain
+void AddUser(CLI::App& program, int& exit_code);       // user add|rotate|disable|identify
+void AddPrivacy(CLI::App& program, int& exit_code);    // privacy export|erase|retain
 void AddModel(CLI::App& program, int& exit_code);      // model info|bench|generate|tokenize|embed
 void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|retrieval
 void AddBundle(CLI::App& program, int& exit_code);     // bundle check|train|diff

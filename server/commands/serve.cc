@@ -1,8 +1,6 @@
 // `frontdesk serve`: runs until SIGTERM or SIGINT, then drains. A second signal stops at once.
 #include <malloc.h>
 #include <spdlog/spdlog.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,17 +8,11 @@
 #include <memory>
 
 #include "server/commands/commands.h"
+#include "server/core_dumps.h"
 #include "server/server.h"
 
 namespace frontdesk::server {
 namespace {
-
-// Keys and customers' words live in this process: nothing of it may land in a core file.
-void ForbidCoreDumps() {
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0);
-}
 
 // glibc gives each of the many threads a heap of its own; conversations outlive the turn and wander
 // between threads, which leaves those heaps full of holes. A few shared ones are smaller and faster

@@ -1,4 +1,4 @@
-// The services of administrators and auditors: documents, versions, privacy, audit,
+// The services of administrators and auditors: documents, versions, audit,
 // insight, replay. Contracts: protos/frontdesk/v1/*.proto. What is not there yet
 // answers UNIMPLEMENTED and says what to use instead.
 #pragma once
@@ -7,7 +7,6 @@
 #include <frontdesk/v1/bundle.grpc.pb.h>
 #include <frontdesk/v1/insight.grpc.pb.h>
 #include <frontdesk/v1/knowledge.grpc.pb.h>
-#include <frontdesk/v1/privacy.grpc.pb.h>
 #include <frontdesk/v1/replay.grpc.pb.h>
 
 #include "server/assistant/documents.h"
@@ -55,20 +54,6 @@ class BundleService final : public v1::BundleService::CallbackService {
   RpcParts& rpc_;
   Versions& versions_;
   const storage::Store& store_;
-};
-
-class PrivacyService final : public v1::PrivacyService::CallbackService {
- public:
-  PrivacyService(RpcParts& rpc, storage::Store& store) : rpc_(rpc), store_(store) {}
-  grpc::ServerWriteReactor<v1::ExportCustomerResponse>* ExportCustomer(
-      Context*, const v1::ExportCustomerRequest*) override;
-  Unary* EraseCustomer(Context*, const v1::EraseCustomerRequest*,
-                       v1::EraseCustomerResponse*) override;
-  Unary* ListConsents(Context*, const v1::ListConsentsRequest*, v1::ListConsentsResponse*) override;
-
- private:
-  RpcParts& rpc_;
-  storage::Store& store_;
 };
 
 class AuditService final : public v1::AuditService::CallbackService {

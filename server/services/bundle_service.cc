@@ -90,7 +90,7 @@ Unary* BundleService::UploadBundle(Context* context, const v1::UploadBundleReque
                   if (!added.ok()) return added.status();
                   *response->mutable_bundle() = ToWire(**added);
                   return absl::OkStatus();
-                });
+                }, request);
 }
 
 Unary* BundleService::ActivateBundle(Context* context, const v1::ActivateBundleRequest* request,
@@ -103,7 +103,7 @@ Unary* BundleService::ActivateBundle(Context* context, const v1::ActivateBundleR
                   if (!active.ok()) return active.status();
                   *response->mutable_bundle() = ToWire(**active);
                   return absl::OkStatus();
-                });
+                }, request);
 }
 
 Unary* BundleService::RollbackBundle(Context* context, const v1::RollbackBundleRequest*,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "dialog/consents.h"
 #include "server/delivery/event_stream.h"
 #include "server/services/converse.h"
 #include "text/utf8.h"
@@ -24,11 +25,6 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
 }
 
 int64_t NowMs() { return absl::ToUnixMillis(absl::Now()); }
-
-bool KnownPurpose(std::string_view purpose) {
-  return purpose == "personalised_offers" || purpose == "analytics" || purpose == "training" ||
-         purpose == "proactive_messages";
-}
 
 }  // namespace
 
@@ -326,7 +322,7 @@ grpc::ServerUnaryReactor* ChatService::UpdateConsent(grpc::CallbackServerContext
         const auto id = Gate::OwnConversation(caller, request->conversation());
         if (!id.ok()) return id.status();
         if (absl::Status bad = CheckRequestId(request->request_id()); !bad.ok()) return bad;
-        if (!KnownPurpose(request->purpose())) {
+        if (!dialog::IsConsentPurpose(request->purpose())) {
           return InvalidField(
               "purpose", "is one of personalised_offers, analytics, training, proactive_messages");
         }

@@ -8,13 +8,17 @@
 //   });
 #pragma once
 
+#include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 
 #include <functional>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "server/audit/audit_log.h"
 #include "server/auth/gate.h"
+#include "server/auth/permissions.h"
 #include "server/grpc_status.h"
 #include "server/metrics.h"
 #include "server/worker_pool.h"
@@ -25,12 +29,21 @@ struct RpcParts {
   Gate& gate;
   WorkerPool& workers;
   Metrics& metrics;
+  AuditLog& audit;
+  // What a request is about, for the audit log (server/audit/audit_subject.h).
+  std::function<std::string(const google::protobuf::Message&)> subject;
 };
 
-// method: "Service/Method" of auth/permissions.h, a literal.
+// Puts an administrator's call on record before it is done; see IsAudited.
+absl::Status RecordAdminCall(RpcParts& parts, const Principal& caller, std::string_view method,
+                             const google::protobuf::Message* request);
+
+// method: "Service/Method" of auth/permissions.h, a literal. request: named in the audit log for
+// methods that are audited; null: the log has the method alone.
 template <class Body>
 grpc::ServerUnaryReactor* Handle(RpcParts& parts, grpc::CallbackServerContext* context,
-                                 std::string_view method, Body body) {
+                                 std::string_view method, Body body,
+                                 const google::protobuf::Message* request = nullptr) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const auto finish = [&parts, reactor, method](const absl::Status& status) {
     parts.metrics.CountRpc(method, absl::StatusCodeToString(status.code()));
@@ -42,7 +55,12 @@ grpc::ServerUnaryReactor* Handle(RpcParts& parts, grpc::CallbackServerContext* c
     return reactor;
   }
   const bool taken = parts.workers.Submit(
-      [caller = *std::move(caller), body = std::move(body), finish] { finish(body(caller)); });
+      [&parts, method, request, caller = *std::move(caller), body = std::move(body), finish] {
+        // First the record, then the act: what was done is always in the log.
+        absl::Status status = RecordAdminCall(parts, caller, method, request);
+        if (status.ok()) status = body(caller);
+        finish(status);
+      });
   if (!taken) {
     parts.metrics.CountRefused("queue");
     finish(Overloaded("the server has more calls waiting than it takes", absl::Seconds(1)));

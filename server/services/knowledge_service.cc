@@ -68,7 +68,7 @@ Unary* KnowledgeService::UpsertDocument(Context* context, const v1::UpsertDocume
                   if (entry != snapshot->Documents().end())
                     response->set_passages(static_cast<int32_t>(entry->second.passages));
                   return absl::OkStatus();
-                });
+                }, request);
 }
 
 Unary* KnowledgeService::DeleteDocument(Context* context, const v1::DeleteDocumentRequest* request,
@@ -80,7 +80,7 @@ Unary* KnowledgeService::DeleteDocument(Context* context, const v1::DeleteDocume
           return deleted;
         response->set_knowledge_revision(documents_.base().snapshot()->revision().value());
         return absl::OkStatus();
-      });
+      }, request);
 }
 
 Unary* KnowledgeService::ListDocuments(Context* context, const v1::ListDocumentsRequest* request,

@@ -1,4 +1,4 @@
-// PrivacyService, AuditService, InsightService and ReplayService: what reads the record.
+// AuditService, InsightService and ReplayService: what reads the record.
 #include <algorithm>
 #include <map>
 
@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "dialog/conversation.h"
 #include "dialog/explain.h"
+#include "server/audit/verify_store.h"
 #include "server/services/admin_services.h"
 #include "storage/digest.h"
 
@@ -61,63 +62,6 @@ storage::ConversationFilter PeriodOf(const Request& request) {
 
 }  // namespace
 
-// ---- Privacy
-// -------------------------------------------------------------------------------------
-
-grpc::ServerWriteReactor<v1::ExportCustomerResponse>* PrivacyService::ExportCustomer(
-    Context* context, const v1::ExportCustomerRequest*) {
-  static constexpr char kMethod[] = "PrivacyService/ExportCustomer";
-  const auto caller = rpc_.gate.Admit(*context, kMethod);
-  const absl::Status status =
-      caller.ok() ? absl::UnimplementedError(
-                        "export over gRPC is not there yet; AuditService.ListEvents reads "
-                        "each conversation")
-                  : caller.status();
-  return new RefusedStream<v1::ExportCustomerResponse>(FromAbsl(status, kMethod));
-}
-
-Unary* PrivacyService::EraseCustomer(Context* context, const v1::EraseCustomerRequest* request,
-                                     v1::EraseCustomerResponse* response) {
-  return Handle(
-      rpc_, context, "PrivacyService/EraseCustomer", [=, this](const Principal&) -> absl::Status {
-        if (request->customer_id().empty()) return InvalidField("customer_id", "is empty");
-        const auto receipt = store_.EraseCustomer(storage::CustomerId(request->customer_id()),
-                                                  absl::ToUnixMillis(absl::Now()));
-        if (!receipt.ok()) return receipt.status();
-        response->set_conversations(static_cast<int32_t>(receipt->conversations));
-        response->set_receipt(
-            absl::StrCat(receipt->conversations, " conversations, ", receipt->events, " events, ",
-                         receipt->vault_entries, " personal values: keys destroyed. Backups made ",
-                         "before hold ciphertext only; exports given away are out of reach."));
-        return absl::OkStatus();
-      });
-}
-
-Unary* PrivacyService::ListConsents(Context* context, const v1::ListConsentsRequest* request,
-                                    v1::ListConsentsResponse* response) {
-  return Handle(
-      rpc_, context, "PrivacyService/ListConsents", [=, this](const Principal&) -> absl::Status {
-        storage::ConversationFilter filter;
-        filter.customer = storage::CustomerId(request->customer_id());
-        return ForEach(store_, filter, [&](const storage::Conversation& row) -> absl::Status {
-          if (row.erased) return absl::OkStatus();
-          const auto events = dialog::ReadEvents(store_, row.id);
-          if (!events.ok()) return events.status();
-          for (const dialog::Event& event : *events) {
-            const auto* changed = std::get_if<dialog::ConsentChanged>(&event);
-            if (changed == nullptr) continue;
-            v1::Consent& wire = *response->add_consents();
-            wire.set_purpose(changed->purpose);
-            wire.set_granted(changed->granted);
-            wire.mutable_time()->set_seconds(changed->now_ms / 1000);
-            wire.set_text_version(changed->text_version);
-            wire.set_source(changed->source);
-          }
-          return absl::OkStatus();
-        });
-      });
-}
-
 // ---- Audit
 // ---------------------------------------------------------------------------------------
 
@@ -156,25 +100,21 @@ Unary* AuditService::VerifyChain(Context* context, const v1::VerifyChainRequest*
                                  v1::VerifyChainResponse* response) {
   return Handle(
       rpc_, context, "AuditService/VerifyChain", [=, this](const Principal&) -> absl::Status {
-        const auto check = [&](const storage::ConversationId& id) -> absl::Status {
-          const auto report = store_.VerifyChain(id);
-          if (!report.ok()) return report.status();
-          response->set_conversations(response->conversations() + 1);
-          response->set_events(response->events() + report->events);
-          if (!report->intact) {
-            response->add_breaks(absl::StrCat(ConversationName(id), " event ",
-                                              report->first_bad_sequence, ": ", report->reason));
-          }
-          return absl::OkStatus();
-        };
+        StoreChains chains;
         absl::Status status;
         if (request->conversation().empty()) {
-          status =
-              ForEach(store_, {}, [&](const storage::Conversation& row) { return check(row.id); });
+          auto all = VerifyStore(store_);
+          status = all.status();
+          if (all.ok()) chains = *std::move(all);
         } else {
           const auto id = ParseConversationName(request->conversation(), "conversation");
           if (!id.ok()) return id.status();
-          status = check(*id);
+          status = VerifyInto(store_, *id, chains);
+        }
+        response->set_conversations(chains.conversations);
+        response->set_events(chains.events);
+        for (const ChainBreak& found : chains.breaks) {
+          response->add_breaks(absl::StrCat(found.where, ": ", found.what));
         }
         response->set_intact(status.ok() && response->breaks_size() == 0);
         return status;

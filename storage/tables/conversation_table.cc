@@ -146,6 +146,7 @@ absl::StatusOr<std::vector<Conversation>> SelectConversations(Connection& db,
   }
   std::string sql = std::string("SELECT ") + kColumns + " FROM conversations WHERE 1";
   if (filter.state_tag.has_value()) sql += " AND state_tag = ?1";
+  if (filter.state_tag != kSystemStateTag) sql += " AND state_tag <> 'system'";
   if (filter.owner.has_value()) sql += " AND owner = ?2";
   if (filter.customer.has_value()) sql += " AND customer = ?3";
   if (filter.bundle_version.has_value()) sql += " AND bundle_version = ?4";

@@ -130,6 +130,31 @@ absl::StatusOr<std::vector<StoredEvent>> SelectEvents(Connection& db, const Data
   return events;
 }
 
+absl::StatusOr<std::vector<StoredEvent>> SelectEventsOfKind(Connection& db, const DataKey* key,
+                                                            const Conversation& conversation,
+                                                            std::string_view kind) {
+  Query query(db,
+              "SELECT sequence, body, chain FROM events WHERE conversation = ?1 AND kind = ?2"
+              " ORDER BY sequence");
+  query.Bind(conversation.position, kind);
+  std::vector<StoredEvent> events;
+  while (query.Next()) {
+    StoredEvent event{query.Int(0), std::string(kind), "", query.DigestAt(2), key == nullptr};
+    if (key != nullptr) {
+      auto body =
+          Open(key->seal, query.BlobView(1), BodyPlace(conversation.id, event.sequence, kind));
+      if (!body.ok()) {
+        return absl::DataLossError("event " + std::to_string(event.sequence) + " of conversation " +
+                                   conversation.id.value() + " was changed and does not open");
+      }
+      event.body = *std::move(body);
+    }
+    events.push_back(std::move(event));
+  }
+  if (!query.status().ok()) return query.status();
+  return events;
+}
+
 namespace {
 
 // Why the current row of the query does not continue the chain; empty when it does.

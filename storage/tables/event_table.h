@@ -40,6 +40,12 @@ absl::StatusOr<std::vector<StoredEvent>> SelectEvents(sqlite::Connection& db, co
                                                       const Conversation& conversation,
                                                       int64_t after_sequence, int limit);
 
+// Those of one kind, in order.
+absl::StatusOr<std::vector<StoredEvent>> SelectEventsOfKind(sqlite::Connection& db,
+                                                            const DataKey* key,
+                                                            const Conversation& conversation,
+                                                            std::string_view kind);
+
 // key null: bodies are not opened. A body that is gone is bad unless the row is marked erased.
 absl::StatusOr<ChainReport> VerifyEvents(sqlite::Connection& db, const DataKey* key,
                                          const SecretKey& head_key, const ConversationRow& row);

@@ -1,21 +1,10 @@
-// Tokens and the permission table.
-#include <frontdesk/v1/audit.pb.h>
-#include <frontdesk/v1/bundle.pb.h>
-#include <frontdesk/v1/chat.pb.h>
-#include <frontdesk/v1/console.pb.h>
-#include <frontdesk/v1/insight.pb.h>
-#include <frontdesk/v1/knowledge.pb.h>
-#include <frontdesk/v1/privacy.pb.h>
-#include <frontdesk/v1/replay.pb.h>
+// Tokens.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <set>
 
-#include "absl/strings/str_cat.h"
 #include "server/auth/conversation_token.h"
-#include "server/auth/permissions.h"
 #include "server/auth/user_token.h"
 
 namespace frontdesk::server {
@@ -87,44 +76,6 @@ TEST(UserTokens, KeyFileIsPrivateAndRotationVoidsTokens) {
   EXPECT_FALSE(after->Check(*token, kNow).ok());
   ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
   EXPECT_EQ(UserTokens::FromFile(path, false).status().code(), absl::StatusCode::kPermissionDenied);
-}
-
-// Every method of every service stands in the table, and the table holds nothing else.
-TEST(Permissions, CoverExactlyTheServices) {
-  std::set<std::string> methods;
-  for (const auto* file :
-       {v1::ListEventsRequest::descriptor()->file(), v1::Bundle::descriptor()->file(),
-        v1::SendMessageRequest::descriptor()->file(), v1::ClaimRequest::descriptor()->file(),
-        v1::Figure::descriptor()->file(), v1::Document::descriptor()->file(), v1::Consent::descriptor()->file(),
-        v1::ReplayRequest::descriptor()->file()}) {
-    for (int s = 0; s < file->service_count(); ++s) {
-      for (int m = 0; m < file->service(s)->method_count(); ++m) {
-        methods.insert(absl::StrCat(file->service(s)->name(), "/", file->service(s)->method(m)->name()));
-      }
-    }
-  }
-  std::set<std::string> table;
-  for (const Permission& row : Permissions()) table.emplace(row.method);
-  EXPECT_EQ(methods, table);
-  EXPECT_EQ(table.size(), Permissions().size()) << "a method stands twice";
-}
-
-TEST(Permissions, CustomersReachChatOnlyAndStaffReachesNoChat) {
-  for (const Permission& row : Permissions()) {
-    const bool chat = row.method.substr(0, 12) == "ChatService/";
-    EXPECT_EQ(MayCall({.role = CallerRole::kCustomer}, row.method).ok(), chat) << row.method;
-    const bool open = row.method == "ChatService/CreateConversation";
-    EXPECT_EQ(MayCall({.role = CallerRole::kNobody}, row.method).ok(), open) << row.method;
-    if (chat && !open) {
-      EXPECT_FALSE(MayCall({.role = CallerRole::kAgent}, row.method).ok()) << row.method;
-      EXPECT_FALSE(MayCall({.role = CallerRole::kAdmin}, row.method).ok()) << row.method;
-    }
-  }
-  EXPECT_EQ(MayCall({.role = CallerRole::kNobody}, "AuditService/ListEvents").code(),
-            absl::StatusCode::kUnauthenticated);
-  EXPECT_EQ(MayCall({.role = CallerRole::kAgent}, "AuditService/ListEvents").code(),
-            absl::StatusCode::kPermissionDenied);
-  EXPECT_FALSE(MayCall({.role = CallerRole::kAdmin}, "NoService/NoMethod").ok());
 }
 
 }  // namespace

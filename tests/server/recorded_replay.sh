@@ -68,6 +68,18 @@ sed -i '0,/the/s//thE/' "$document"
 replay_files && fail "a changed document was not found"
 grep -q "knowledge/${document#"$work/bundle/knowledge/"}" "$work/found" || { cat "$work/found"; fail "the changed document is not named"; }
 
+# An erased person's conversations report as erased; everybody else's replay as before.
+cp -r "$work/data" "$work/erased"
+"$program" privacy erase C00001 --data "$work/erased" >"$work/receipt" || { cat "$work/receipt"; fail "the erasure"; }
+grep -q 'keys destroyed' "$work/receipt" || { cat "$work/receipt"; fail "the receipt says what was done"; }
+"$program" replay "$work/erased" --verify --cache "$work/data/cache" >"$work/found" 2>&1 || { cat "$work/found"; fail "the other conversations replay after an erasure"; }
+grep -Eq ' [1-9] identical, 0 differ, [1-9] erased' "$work/found" || { cat "$work/found"; fail "erased and identical are told apart"; }
+"$program" audit verify --data "$work/erased" >"$work/found" || { cat "$work/found"; fail "the chains verify after an erasure"; }
+"$program" audit log --data "$work/erased" | grep -q 'EraseCustomer' || fail "the erasure is on record"
+conversation="$(basename "$one" .jsonl)"
+"$program" explain "$conversation" 1 --data "$work/data" >"$work/found" || { cat "$work/found"; fail "explain"; }
+grep -q 'by rule' "$work/found" || { cat "$work/found"; fail "the explanation names a rule"; }
+
 # One byte of the store.
 python3 - "$work/data/frontdesk.db" <<'PY'
 import sqlite3, sys

@@ -31,7 +31,7 @@ TEST(Catalogue, ReadsTheDemoBundle) {
   EXPECT_EQ(move->FindField("street")->personal, "ADDRESS");
   EXPECT_EQ(move->resource_parameter, "order_id");
   EXPECT_TRUE(move->idempotent);
-  EXPECT_EQ(catalogue.Find("offers.next_best")->consent, "personalisation");
+  EXPECT_EQ(catalogue.Find("offers.next_best")->consent, "personalised_offers");
   EXPECT_EQ(catalogue.Find("customers.find_by_order")->roles, std::vector<Role>{Role::kSystem});
   EXPECT_EQ(catalogue.Find("orders"), nullptr);
 }

@@ -75,7 +75,7 @@ inline Principal Customer(int number) {
                    .id = "session",
                    .customer_id = absl::StrCat("C000", number < 10 ? "0" : "", number),
                    .verification = Verification::kIdentity,
-                   .consents = {"personalisation"}};
+                   .consents = {"personalised_offers"}};
 }
 
 inline ToolCall CallOf(std::string tool, nlohmann::json arguments, int customer,

@@ -22,7 +22,7 @@ const NamedHandler* FindHandler(std::string_view tool) {
     std::map<std::string_view, NamedHandler> all;
     for (const auto& list :
          {OrderHandlers(), ReturnHandlers(), BillingHandlers(), ClubHandlers(), AccountHandlers(),
-          ServiceHandlers(), ShopHandlers(), OfferHandlers()}) {
+          ServiceHandlers(), ShopHandlers(), OfferHandlers(), PrivacyHandlers()}) {
       for (const NamedHandler& handler : list) all.emplace(handler.tool, handler);
     }
     return all;
@@ -180,6 +180,11 @@ ToolResult DemoCrm::Write(const ToolCall& call) {
     // The disk may have taken the commit before it failed: FindByKey tells.
     return ToolResult::Failed(Outcome::kUnknown, absl::StrCat("the CRM's commit failed: ",
                                                               std::string(status.message())));
+  }
+  // What an erasure wiped still stands in the write-ahead log until that is cut.
+  if (call.tool == "privacy.erase_customer") {
+    db_->Query("PRAGMA wal_checkpoint(TRUNCATE)").Next();
+    (void)db_->TakeStatus();
   }
   return result;
 }

@@ -276,7 +276,7 @@ void Crowd::AddEverythingElse() {
     if (random_.Chance(25)) AddSubscription(person, number);
     if (random_.Chance(55)) {
       db_.Run(
-          "INSERT INTO consents(customer_id, purpose, granted, at) VALUES(?, 'personalisation', 1, "
+          "INSERT INTO consents(customer_id, purpose, granted, at) VALUES(?, 'personalised_offers', 1, "
           "?)",
           person.id, person.since);
     }

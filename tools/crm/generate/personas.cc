@@ -244,7 +244,7 @@ void Telling::TellAccounts() {
             feathers);
   }
   for (const int who : {2, 6, 9, 11}) {
-    db_.Run("INSERT INTO consents(customer_id, purpose, at) VALUES(?, 'personalisation', ?)",
+    db_.Run("INSERT INTO consents(customer_id, purpose, at) VALUES(?, 'personalised_offers', ?)",
             Who(who).id, ToTimeText(At(100, 9)));
   }
   for (const char* channel : {"email", "phone", "post", "sms"}) {

@@ -19,7 +19,7 @@ struct NamedHandler {
 };
 
 // Of one file each: orders_tools.cc, returns_tools.cc, billing_tools.cc,
-// club_tools.cc, account_tools.cc, service_tools.cc, shop_tools.cc, offers_tools.cc.
+// club_tools.cc, account_tools.cc, privacy_tools.cc, service_tools.cc, shop_tools.cc, offers_tools.cc.
 std::vector<NamedHandler> OrderHandlers();
 std::vector<NamedHandler> ReturnHandlers();
 std::vector<NamedHandler> BillingHandlers();
@@ -28,5 +28,6 @@ std::vector<NamedHandler> AccountHandlers();
 std::vector<NamedHandler> ServiceHandlers();
 std::vector<NamedHandler> ShopHandlers();
 std::vector<NamedHandler> OfferHandlers();
+std::vector<NamedHandler> PrivacyHandlers();
 
 }  // namespace frontdesk::tools
