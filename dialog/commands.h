@@ -40,8 +40,8 @@ struct CorrectSlot {
 };
 // The asked value was not recognised: ask again in other words.
 struct AskAgain {
-  std::string why;                   // "no_match", "ambiguous", "dont_know"
-  std::vector<std::string> options;  // readings to choose from, when ambiguous
+  std::string why;  // "no_match", "ambiguous", "dont_know"
+  std::vector<nlohmann::json> options;  // values to choose from, when ambiguous
 };
 // Leaves an optional slot empty and goes on.
 struct SkipSlot {};

@@ -32,6 +32,15 @@ RedactionContext ContextOf(const Turn& turn) {
   return context;
 }
 
+// An item of a list that is one of the bundle's products is also called by its other names.
+void AddProductNames(const Assistant& assistant, understand::Choice* choice) {
+  for (const SlotChoice& product : assistant.products) {
+    if (product.canonical != choice->canonical) continue;
+    choice->synonyms.insert(choice->synonyms.end(), product.synonyms.begin(),
+                            product.synonyms.end());
+  }
+}
+
 void FillAsked(const Turn& turn, understand::UtteranceInput& input) {
   const FlowInstance* front = turn.state().front();
   const Flow* flow = front != nullptr ? turn.bundle.FindFlow(front->flow) : nullptr;
@@ -39,23 +48,36 @@ void FillAsked(const Turn& turn, understand::UtteranceInput& input) {
   input.flow = front->flow;
   input.asked = front->confirmation ? "confirm" : front->asked;
   for (const auto& [name, slot] : front->slots) input.filled.push_back({name, slot.value});
+  const auto named = [&](const nlohmann::json& value) {
+    return front->options.empty() || std::find(front->options.begin(), front->options.end(),
+                                               value) != front->options.end();
+  };
   for (const SlotSpec& slot : flow->slots) {
     if (slot.choices_from.empty()) continue;
-    understand::SlotRequest request{front->flow, slot.name, "choice", {}, ""};
+    understand::SlotRequest request{
+        front->flow, slot.name, std::string(NameOf(slot.type)), {}, "", {}, {}};
     for (const SlotChoice& choice : ChoicesOf(slot, *front)) {
       request.choices.push_back({choice.canonical, choice.synonyms});
-      if (slot.name == front->asked) input.offered.push_back({choice.canonical, choice.label});
+      AddProductNames(turn.bundle.assistant, &request.choices.back());
+      if (slot.name == front->asked && named(choice.canonical)) {
+        input.offered.push_back({choice.canonical, choice.label});
+      }
     }
     if (!request.choices.empty()) input.extra_slots.push_back(std::move(request));
   }
   if (const SlotSpec* asked = flow->FindSlot(front->asked);
       asked != nullptr && asked->choices_from.empty()) {
-    for (const SlotChoice& choice : asked->choices)
-      input.offered.push_back({choice.canonical, choice.label});
+    for (const SlotChoice& choice : asked->choices) {
+      if (named(choice.canonical)) input.offered.push_back({choice.canonical, choice.label});
+    }
+    // Two readings of a date or an order number: "the first one" points at them too.
+    if (asked->choices.empty()) {
+      for (const nlohmann::json& value : front->options) input.offered.push_back({value, ""});
+    }
   }
   // The address that verifies an order is asked for without a slot of the flow.
   if (front->asked == "email" && flow->FindSlot("email") == nullptr) {
-    input.extra_slots.push_back({front->flow, "email", "email", {}, ""});
+    input.extra_slots.push_back({front->flow, "email", "email", {}, "", {}, {}});
   }
 }
 

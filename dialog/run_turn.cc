@@ -1,5 +1,6 @@
 #include "dialog/run_turn.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "dialog/carry_out.h"
 #include "dialog/handoff/handoff.h"
@@ -28,6 +29,12 @@ std::string OutcomeOf(const Turn& turn) {
     if (path == "model" || path == "extractive") return "answered";
   }
   return "progressed";
+}
+
+// Whether a flow of this turn gave up because something broke, not because it should.
+bool BrokeDown(const Turn& turn) {
+  return turn.handoff && (absl::StartsWith(turn.handoff->reason, "tool_") ||
+                          turn.handoff->reason == "write_unknown" || !turn.failed.empty());
 }
 
 // Takes a turn's message into the log: redacted, with the time all its rules read.
@@ -60,12 +67,15 @@ absl::Status RunTurn(Conversation& conversation, const TurnInput& input, const T
   turn.Emit(ScreenText(turn.state().turn->received.text, parts.bundle.screen));
   const understand::Understanding understanding = Understand(turn);
   turn.Emit(Understood{UnderstandingToJson(understanding), IsAngry(turn, understanding)});
+  if (turn.state().turn->received.truncated) Speak(turn, "too_long");
 
-  for (const ReasonedCommand& command :
-       Decide(turn.state(), understanding, parts.bundle, turn.now)) {
-    turn.Emit(Decided{CommandToJson(command.command), command.reason});
-    CarryOut(turn, command.command);
+  const Decision decision = Decide(turn.state(), understanding, parts.bundle, turn.now);
+  for (size_t i = 0; i < decision.size(); ++i) {
+    const bool fine = !BrokeDown(turn);
+    turn.Emit(Decided{CommandToJson(decision[i].command), decision[i].reason});
+    CarryOut(turn, decision[i].command);
     if (!turn.log.ok() || turn.state().ended) break;
+    if (fine && BrokeDown(turn) && i + 1 < decision.size()) Speak(turn, "one_failed");
   }
   Settle(turn);
   if (!turn.log.ok()) return turn.log.status();

@@ -143,7 +143,10 @@ struct Applier {
     }
   }
   void operator()(const SlotAsked& e) {
-    if (FlowInstance* f = s.Find(e.instance)) f->asked = e.slot;
+    if (FlowInstance* f = s.Find(e.instance)) {
+      f->asked = e.slot;
+      f->options = e.options;
+    }
     s.handoff_offered = false;
   }
   void operator()(const ConfirmationAsked& e) {

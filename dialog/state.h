@@ -57,6 +57,7 @@ struct FlowInstance {
   std::map<std::string, SavedResult> results;
   std::map<std::string, int64_t> attempts;  // slot → times asked since last set
   std::string asked;                        // slot that was asked last; empty: none open
+  std::vector<nlohmann::json> options;      // values that question named, when not all
   std::optional<ConfirmationAsked> confirmation;
   std::optional<ConfirmationAsked> confirmed;
   std::vector<WriteDone> writes;

@@ -6,6 +6,7 @@
 #include "dialog/answer/extract.h"
 #include "dialog/answer/prompt.h"
 #include "dialog/answer/support.h"
+#include "dialog/answer/window.h"
 #include "dialog/say.h"
 #include "dialog/screen/screen.h"
 #include "llm/model.h"
@@ -15,7 +16,6 @@
 namespace frontdesk::dialog {
 namespace {
 
-constexpr size_t kPromptChars = 2400;  // about 600 tokens of passages
 constexpr size_t kMostGroundedSentences = 120;
 
 Citation Cite(const FoundPassage& passage, text::Span span) {
@@ -88,8 +88,13 @@ std::optional<llm::Grounding> GroundingOf(const Turn& turn,
 std::optional<std::string> Decode(Turn& turn, const std::string& question,
                                   const std::vector<FoundPassage>& passages) {
   llm::GenerateRequest request;
-  request.messages =
-      AnswerPrompt(turn.bundle, question, passages, turn.state().language, kPromptChars);
+  const llm::ModelInfo* info = turn.effects.Model();
+  PromptBudget budget = ShareWindow(info != nullptr ? info->context_tokens : 0,
+                                    static_cast<int>(turn.bundle.assistant.model_max_tokens));
+  const std::string summary =
+      SummaryOf(turn.state(), static_cast<size_t>(budget.summary_bytes));
+  request.messages = AnswerPrompt(turn.bundle, question, passages, summary,
+                                  turn.state().language, budget);
   request.max_tokens = static_cast<int>(turn.bundle.assistant.model_max_tokens);
   request.sampling.temperature = turn.bundle.assistant.temperature;
   request.key = {turn.conversation.value(), turn.state().turns};
@@ -99,7 +104,6 @@ std::optional<std::string> Decode(Turn& turn, const std::string& question,
     turn.Emit(Degraded{"model", std::string(absl::StatusCodeToString(generation.status().code()))});
     return std::nullopt;
   }
-  const llm::ModelInfo* info = turn.effects.Model();
   storage::Sha256Stream prompt;
   for (const llm::ChatMessage& message : request.messages)
     prompt.Update(absl::StrCat(message.role, "\n", message.content, "\n"));
@@ -110,6 +114,7 @@ std::optional<std::string> Decode(Turn& turn, const std::string& question,
   event.numerics_version = info != nullptr ? info->numerics_version : "";
   event.prompt_tokens = generation->prompt_tokens;
   event.max_tokens = request.max_tokens;
+  event.budget = budget.ToMap();
   event.stop = std::string(llm::StopReasonName(generation->stop));
   event.token_ids.assign(generation->token_ids.begin(), generation->token_ids.end());
   event.text = generation->text;

@@ -18,6 +18,15 @@ std::string SectionOf(const std::string& prompt, std::string_view name) {
   return prompt.substr(begin, end == std::string::npos ? std::string::npos : end - begin);
 }
 
+// A line with a hole that stays empty says nothing: it is left out.
+std::string WithoutLineOf(std::string text, std::string_view hole) {
+  const size_t at = text.find(hole);
+  if (at == std::string::npos) return text;
+  const size_t before = text.rfind('\n', at), after = text.find('\n', at);
+  const size_t begin = before == std::string::npos ? 0 : before + 1;
+  return text.erase(begin, after == std::string::npos ? after : after + 1 - begin);
+}
+
 const char* LanguageName(std::string_view code) {
   return code.substr(0, 2) == "de" ? "German" : "English";
 }
@@ -26,20 +35,26 @@ const char* LanguageName(std::string_view code) {
 
 std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_view question,
                                            const std::vector<FoundPassage>& passages,
-                                           std::string_view language, size_t budget_chars) {
+                                           const std::string& summary, std::string_view language,
+                                           PromptBudget& budget) {
+  const size_t most = static_cast<size_t>(budget.passages_bytes);
   std::string data;
   for (size_t i = 0; i < passages.size(); ++i) {
     std::string one =
         absl::StrCat("[", i + 1, "] ", passages[i].title, ": ", passages[i].text, "\n");
-    if (data.size() + one.size() > budget_chars && i > 0) break;
-    data += one.substr(0, budget_chars);
+    if (data.size() + one.size() > most && i > 0) break;
+    data += CutAtCharacter(one, most);
   }
+  budget.passages_used = static_cast<int64_t>(data.size());
+  budget.summary_used = static_cast<int64_t>(summary.size());
   const std::string& prompt = bundle.prompts.at("answer");
   auto fill = [&](std::string text) {
+    if (summary.empty()) text = WithoutLineOf(std::move(text), "{conversation}");
     return absl::StrReplaceAll(text, {{"{business}", bundle.assistant.business},
                                       {"{assistant}", bundle.assistant.name},
                                       {"{language}", LanguageName(language)},
                                       {"{passages}", data},
+                                      {"{conversation}", summary},
                                       {"{question}", std::string(question)}});
   };
   std::vector<llm::ChatMessage> messages;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialog/answer/window.h"
 #include "dialog/bundle/bundle.h"
 #include "dialog/effects.h"
 #include "llm/model.h"
@@ -11,10 +12,12 @@
 namespace frontdesk::dialog {
 
 // Messages for the model: sections "### system" and "### user" with their holes
-// filled. Passages are numbered and fenced as data, cut so that the whole stays
-// within `budget_chars`.
+// filled. Passages are numbered and fenced as data; they and the summary of the
+// conversation so far ({conversation}, empty in its first turn) stay within the
+// budget, which learns what was used of it.
 std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_view question,
                                            const std::vector<FoundPassage>& passages,
-                                           std::string_view language, size_t budget_chars);
+                                           const std::string& summary, std::string_view language,
+                                           PromptBudget& budget);
 
 }  // namespace frontdesk::dialog

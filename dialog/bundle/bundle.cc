@@ -71,7 +71,11 @@ understand::TrainingSet MakeTrainingSet(const Bundle& bundle) {
   for (const auto& [name, flow] : bundle.flows) {
     for (const SlotSpec& slot : flow.slots) {
       understand::SlotRequest request{
-          name, slot.name, std::string(NameOf(slot.type)), {}, slot.pattern};
+          name, slot.name, std::string(NameOf(slot.type)), {}, slot.pattern, {}, {}};
+      if (slot.type == SlotType::kDate) {
+        request.from_day = slot.min;
+        request.to_day = slot.max;
+      }
       for (const SlotChoice& choice : slot.choices) {
         understand::Choice to{choice.canonical, choice.synonyms};
         to.synonyms.push_back(choice.label);

@@ -195,6 +195,7 @@ You are {assistant}, the assistant of {business}. Answer the question in {langua
 ### user
 Passages:
 {passages}
+So far: {conversation}
 
 Question: {question}
 )";

@@ -118,6 +118,9 @@ struct Generated {
   std::string numerics_version;
   int64_t prompt_tokens = 0;
   int64_t max_tokens = 0;
+  // How the model's window was shared out and what was used of it: "window_tokens",
+  // "answer_tokens", "passages_bytes", "passages_used", "summary_bytes", "summary_used".
+  std::map<std::string, int64_t> budget;
   std::string stop;  // "end_of_turn","max_tokens","deadline","cancelled","context_full"
   std::vector<int64_t> token_ids;
   std::string text;
@@ -130,6 +133,7 @@ struct Generated {
     a("numerics_version", numerics_version);
     a("prompt_tokens", prompt_tokens);
     a("max_tokens", max_tokens);
+    a("budget", budget);
     a("stop", stop);
     a("token_ids", token_ids);
     a("text", text);

@@ -99,11 +99,13 @@ struct SlotAsked {
   int64_t instance = 0;
   std::string slot;
   int64_t attempt = 0;  // 1.. ; picks the wording
+  std::vector<nlohmann::json> options;  // the values named in the question; empty: all there are
   template <class A>
   void Describe(A& a) {
     a("instance", instance);
     a("slot", slot);
     a("attempt", attempt);
+    a("options", options);
   }
 };
 

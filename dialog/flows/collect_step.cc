@@ -36,7 +36,7 @@ void Ask(Turn& turn, const Front& front, const SlotSpec& slot) {
   if (slot.ask.empty() || !SayOfFlow(turn, front, slot.ask, misses)) {
     Speak(turn, slot.type == SlotType::kOrderNumber ? "ask_order_number" : "slot_invalid");
   }
-  turn.Emit(SlotAsked{instance, slot.name, misses + 1});
+  turn.Emit(SlotAsked{instance, slot.name, misses + 1, {}});
   turn.asked_last = true;
 }
 
@@ -44,7 +44,7 @@ void AskEmail(Turn& turn, const Front& front) {
   const int64_t misses = MissesOf(*front.instance, kVerification);
   const int64_t instance = front.instance->instance;
   Speak(turn, misses == 0 ? "ask_order_email" : "verification_retry");
-  turn.Emit(SlotAsked{instance, kEmailSlot, misses + 1});
+  turn.Emit(SlotAsked{instance, kEmailSlot, misses + 1, {}});
   turn.asked_last = true;
 }
 
@@ -253,8 +253,18 @@ void AskFrontAgain(Turn& turn, const AskAgain& command) {
   const std::string slot = front.instance->asked;
   if (!slot.empty()) turn.Emit(SlotRefused{instance, slot, command.why});
   if (!command.options.empty()) {
-    Speak(turn, "choose", {{"options", Either(command.options, turn.state().language)}});
-    turn.Emit(SlotAsked{instance, slot, MissesOf(*FrontOf(turn).instance, slot) + 1});
+    const Front now = FrontOf(turn);
+    if (MissesOf(*now.instance, slot) >= turn.bundle.policy.limits.attempts_per_slot) {
+      HandOffFront(turn, "repeated_failure");
+      return;
+    }
+    std::vector<std::string> shown;
+    for (const nlohmann::json& value : command.options) {
+      shown.push_back(ShownChoice(*now.flow, *now.instance, slot, value, StyleOf(turn)));
+    }
+    Speak(turn, "choose", {{"options", Either(shown, turn.state().language)}});
+    turn.Emit(SlotAsked{instance, slot, MissesOf(*FrontOf(turn).instance, slot) + 1,
+                        command.options});
     turn.asked_last = turn.started_flow = true;
     return;
   }

@@ -55,6 +55,18 @@ std::string ShownValue(const SlotSpec& slot, const json& value, const Style& sty
   }
 }
 
+std::string ShownChoice(const Flow& flow, const FlowInstance& instance, const std::string& slot,
+                        const json& value, const Style& style) {
+  const SlotSpec* spec = flow.FindSlot(slot);
+  if (spec == nullptr) return value.is_string() ? value.get<std::string>() : value.dump();
+  if (!spec->choices_from.empty()) {
+    for (const SlotChoice& choice : ChoicesOf(*spec, instance)) {
+      if (choice.canonical == value) return choice.label;
+    }
+  }
+  return ShownValue(*spec, value, style);
+}
+
 json MakeScope(const State& state, const FlowInstance* instance, const Flow* flow,
                const Bundle& bundle, absl::Time now) {
   json scope = {
@@ -74,14 +86,8 @@ json MakeScope(const State& state, const FlowInstance* instance, const Flow* flo
   json shown = json::object();
   for (const auto& [name, slot] : instance->slots) {
     scope[name] = slot.value;
-    const SlotSpec* spec = flow->FindSlot(name);
-    if (spec == nullptr || slot.value.is_null()) continue;
-    shown[name] = ShownValue(*spec, slot.value, style);
-    if (!spec->choices_from.empty()) {
-      for (const SlotChoice& choice : ChoicesOf(*spec, *instance)) {
-        if (choice.canonical == slot.value) shown[name] = choice.label;
-      }
-    }
+    if (flow->FindSlot(name) == nullptr || slot.value.is_null()) continue;
+    shown[name] = ShownChoice(*flow, *instance, name, slot.value, style);
   }
   for (const auto& [name, result] : instance->results) scope[name] = result.value;
   scope["$shown"] = std::move(shown);

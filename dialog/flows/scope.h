@@ -18,6 +18,10 @@ nlohmann::json MakeScope(const State& state, const FlowInstance* instance, const
 // A slot's value as it is shown to the customer.
 std::string ShownValue(const SlotSpec& slot, const nlohmann::json& value, const Style& style);
 
+// A value offered for a slot of the flow, by its label in the list it is chosen from.
+std::string ShownChoice(const Flow& flow, const FlowInstance& instance, const std::string& slot,
+                        const nlohmann::json& value, const Style& style);
+
 // Choices of a slot as they are now: its own, or the items of a saved list.
 std::vector<SlotChoice> ChoicesOf(const SlotSpec& slot, const FlowInstance& instance);
 

@@ -10,6 +10,8 @@ namespace {
 namespace cue = understand::cue;
 using understand::SlotValue;
 
+constexpr size_t kMostReadings = 5;  // a question that names more is no help
+
 // A wish for something else than what is going on, surer than `threshold`.
 const understand::DetectedIntent* Digression(const Moment& m) {
   for (const understand::DetectedIntent& wish : m.meaning.detected) {
@@ -56,17 +58,24 @@ std::optional<GivenSlot> AskedValue(const Moment& m) {
   return std::nullopt;
 }
 
-bool Ambiguous(const Moment& m, std::vector<std::string>& options) {
+// Values between which the customer has to choose: readings of one, or several given at once.
+std::vector<nlohmann::json> Readings(const Moment& m) {
+  std::vector<nlohmann::json> readings;
+  const auto add = [&](const nlohmann::json& value) {
+    if (std::find(readings.begin(), readings.end(), value) == readings.end())
+      readings.push_back(value);
+  };
+  const SlotSpec* spec = m.AskedSlot();
+  const bool words = spec != nullptr && (spec->type == SlotType::kText ||
+                                         spec->type == SlotType::kName);
   for (const SlotValue& value : m.meaning.slots) {
-    if (value.slot != m.front->asked || value.alternatives.empty()) continue;
-    auto shown = [](const nlohmann::json& v) {
-      return v.is_string() ? v.get<std::string>() : v.dump();
-    };
-    options.push_back(shown(value.value));
-    for (const nlohmann::json& other : value.alternatives) options.push_back(shown(other));
-    return true;
+    if (value.slot != m.front->asked || words) continue;
+    if (!value.flow.empty() && value.flow != m.front->flow) continue;
+    add(value.value);
+    for (const nlohmann::json& other : value.alternatives) add(other);
   }
-  return false;
+  if (readings.size() < 2 || readings.size() > kMostReadings) readings.clear();
+  return readings;
 }
 
 }  // namespace
@@ -107,16 +116,24 @@ std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
 
 std::optional<Decision> CorrectionRule(const Moment& m) {
   if (m.front == nullptr || m.flow == nullptr) return std::nullopt;
-  const bool corrects = m.Cue(cue::kCorrection) || !m.meaning.rejected.empty() ||
-                        (m.meaning.affirmation && !*m.meaning.affirmation);
+  // What the customer took back in so many words; a new value alone takes nothing back.
+  const bool took_back =
+      std::any_of(m.meaning.rejected.begin(), m.meaning.rejected.end(),
+                  [](const SlotValue& rejected) { return !rejected.surface.empty(); });
+  const SlotSpec* open = m.AskedSlot();
+  const bool own_words = open != nullptr && (open->type == SlotType::kText ||
+                                             open->type == SlotType::kName);
+  const bool corrects = m.Cue(cue::kCorrection) || took_back ||
+                        (!own_words && m.meaning.affirmation && !*m.meaning.affirmation);
+  // An answer in the customer's own words may hold anything: it corrects only where it says so.
+  if (own_words && !corrects) return std::nullopt;
   for (const GivenSlot& given : GivenFor(m, m.front->flow)) {
     auto filled = m.front->slots.find(given.slot);
     if (filled == m.front->slots.end() || filled->second.value == given.value) continue;
     if (m.front->asked == given.slot) continue;  // it was asked again
     // Without a word of correction only a value that can mean nothing else counts:
     // while another slot of the same type is asked, the value is for that one.
-    const SlotSpec* asked = m.AskedSlot();
-    if (!corrects && asked != nullptr && NameOf(asked->type) == given.type) continue;
+    if (!corrects && open != nullptr && NameOf(open->type) == given.type) continue;
     // "And where is 47102?" asks about another order, it corrects nothing.
     if (!corrects && Digression(m) != nullptr) continue;
     Decision decision =
@@ -149,7 +166,7 @@ std::optional<Decision> ConfirmationRule(const Moment& m) {
 
 std::optional<Decision> AskedSlotRule(const Moment& m) {
   if (!m.Asked()) return std::nullopt;
-  if (std::vector<std::string> options; Ambiguous(m, options)) {
+  if (std::vector<nlohmann::json> options = Readings(m); !options.empty()) {
     return Just(AskAgain{"ambiguous", std::move(options)}, "slot.ambiguous",
                 "the value has several readings");
   }
@@ -159,13 +176,16 @@ std::optional<Decision> AskedSlotRule(const Moment& m) {
       (m.Cue(cue::kDontKnow) || (m.meaning.affirmation && !*m.meaning.affirmation))) {
     return Just(SkipSlot{}, "slot.skip", "the customer leaves it open");
   }
-  if (!value) return std::nullopt;
   std::vector<GivenSlot> given = GivenFor(m, m.front->flow);
-  given.erase(std::remove_if(given.begin(), given.end(),
-                             [&](const GivenSlot& g) {
-                               return g.slot == value->slot || m.front->slots.contains(g.slot);
-                             }),
-              given.end());
+  std::erase_if(given, [&](const GivenSlot& g) {
+    return (value && g.slot == value->slot) || m.front->slots.contains(g.slot);
+  });
+  if (!value) {
+    // Other slots of this flow, given in another order than asked, are welcome.
+    if (given.empty() || Digression(m) != nullptr) return std::nullopt;
+    return Just(ContinueFlow{std::move(given)}, "slot.other",
+                "a value for another slot of the flow");
+  }
   given.insert(given.begin(), *value);
   Decision decision =
       Just(ContinueFlow{std::move(given)}, "slot.given", absl::StrCat("a value for ", value->slot));
@@ -188,15 +208,6 @@ std::optional<Decision> AskedSlotRule(const Moment& m) {
 std::optional<Decision> OpenQuestionRule(const Moment& m) {
   const bool open = m.Asked() || m.Confirming();
   if (!open) return std::nullopt;
-  // Other slots of this flow, given in another order than asked, are welcome.
-  std::vector<GivenSlot> given = GivenFor(m, m.front->flow);
-  given.erase(std::remove_if(given.begin(), given.end(),
-                             [&](const GivenSlot& g) { return m.front->slots.contains(g.slot); }),
-              given.end());
-  if (!given.empty() && m.Asked()) {
-    return Just(ContinueFlow{std::move(given)}, "slot.other",
-                "a value for another slot of the flow");
-  }
   if (m.Cue(cue::kQuestion) && m.text.size() > 12) {
     Decision decision =
         Just(AnswerQuestion{m.text, ""}, "question.back", "a question came instead of an answer");

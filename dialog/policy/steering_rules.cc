@@ -19,6 +19,11 @@ bool Alone(const Moment& m) { return m.text.size() <= 40 || m.BestP() < m.at().a
 // leave the flow.
 bool AnswersQuestion(const Moment& m) {
   if (m.Confirming()) return m.meaning.affirmation.has_value();
+  // Anything answers a question for free text; "never mind" is not meant so.
+  const SlotSpec* asked = m.AskedSlot();
+  if (asked != nullptr && (asked->type == SlotType::kText || asked->type == SlotType::kName)) {
+    return false;
+  }
   return m.Asked() && std::any_of(m.meaning.slots.begin(), m.meaning.slots.end(),
                                   [&](const understand::SlotValue& value) {
                                     return value.slot == m.front->asked &&

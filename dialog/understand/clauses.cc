@@ -29,35 +29,70 @@ size_t Courtesy(const Message& m, size_t first, size_t last) {
   return best;
 }
 
-// Words that are neither numbers, marks, vault tokens nor courtesy.
-size_t MeaningWords(const Message& m, const Clause& clause) {
-  size_t words = 0;
+// Whether a clause has words enough for a wish, besides numbers, marks, vault tokens and courtesy,
+// and one that says more than which value follows ("order number 48020" names none).
+bool MayWish(const Message& m, const Clause& clause) {
+  const Phrasebook& book = Phrasebook::Get();
+  size_t words = 0, own = 0;
   for (size_t i = clause.first; i < clause.last;) {
     if (const size_t courtesy = Courtesy(m, i, clause.last); courtesy > 0) {
       i += courtesy;
       continue;
     }
-    words += m.tokens[i].kind == MessageToken::kWord;
+    const bool word = m.tokens[i].kind == MessageToken::kWord;
+    words += word;
+    own += word && book.light_words.Match(m, i, clause.last) == 0 &&
+           book.order_nouns.Match(m, i, clause.last) == 0;
     ++i;
   }
-  return words;
+  return words >= kShortestWish && own > 0;
+}
+
+// Tells rather than asks: begins like a statement and holds no word of wishing or asking.
+bool Tells(const Message& m, const Clause& clause) {
+  const Phrasebook& book = Phrasebook::Get();
+  if (book.statement_leads.Match(m, clause.first, clause.last) == 0) return false;
+  if (book.question_words.Match(m, clause.first, clause.last) > 0) return false;
+  for (size_t i = clause.first; i < clause.last; ++i) {
+    if (m.tokens[i].kind == MessageToken::kMark && m.key(i)[0] == '?') return false;
+  }
+  return !book.wish_words.In(m, clause.first, clause.last);
 }
 
 }  // namespace
+
+int Circumstance(const Clause& former, const Clause& latter) {
+  switch (latter.link) {
+    case Clause::kAnd:
+      return -1;  // "and" adds
+    case Clause::kBut:
+      return former.tells ? 0 : -1;  // the point comes after "but"
+    case Clause::kComma:
+      if (former.tells && latter.tells) return 2;
+      [[fallthrough]];
+    case Clause::kSentence:
+      if (former.tells && latter.tells) return -1;  // two sentences, two things
+      return former.tells ? 0 : latter.tells ? 1 : -1;
+  }
+  return -1;
+}
 
 std::vector<Clause> SplitClauses(const Message& m) {
   const Phrasebook& book = Phrasebook::Get();
   std::vector<Clause> clauses;
   size_t first = 0;
+  Clause::Link link = Clause::kSentence;
   const auto close = [&](size_t last) {
-    if (last > first) clauses.push_back({first, last});
+    if (last > first) clauses.push_back({first, last, false, link, false});
   };
   for (size_t i = 0; i < m.size();) {
     if (EndsClause(m, i)) {
       close(i + 1);
+      link = m.IsMark(i, ',') ? Clause::kComma : Clause::kSentence;
       first = ++i;
     } else if (const size_t joiner = book.clause_joiners.Match(m, i); joiner > 0) {
-      close(i);
+      if (i > first) close(i);
+      link = book.but_rather.Match(m, i) > 0 ? Clause::kBut : Clause::kAnd;
       first = i;  // the joiner belongs to the clause it opens, and is skipped below
       i += joiner;
     } else {
@@ -72,7 +107,8 @@ std::vector<Clause> SplitClauses(const Message& m) {
       if (joiner == 0 || clause.first + joiner >= clause.last) break;
       clause.first += joiner;
     }
-    clause.wish = MeaningWords(m, clause) >= kShortestWish;
+    clause.wish = MayWish(m, clause);
+    clause.tells = Tells(m, clause);
   }
   // "the tent and the stove": a joined clause without enough words goes with the one before.
   size_t wishes = 0;

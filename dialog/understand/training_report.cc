@@ -18,6 +18,13 @@ std::string TrainingReport::ToText() const {
       "%-32s %8s %9s %6s\n",
       examples, accuracy, calibration_error, Share(thresholds.answer), Share(thresholds.clarify),
       Share(thresholds.out_of_scope), "intent", "examples", "precision", "recall");
+  std::string table;
+  for (const ThresholdChoice& c : choices) {
+    absl::StrAppend(&table, absl::StrFormat("%9.0f %%      %6.2f    %6.1f %%\n",
+                                            c.wanted_error * 100, Share(c.answer),
+                                            c.answered * 100));
+  }
+  text = absl::StrCat("error rate   answer from   examples that reach it\n", table, "\n", text);
   for (const IntentQuality& q : intents) {
     absl::StrAppend(&text, absl::StrFormat("%-32s %8d %9.3f %6.3f\n", q.intent, q.examples,
                                            q.precision, q.recall));
@@ -44,14 +51,18 @@ nlohmann::json TrainingReport::ToJson() const {
                          {"accuracy", accuracy},
                          {"calibration_error", calibration_error},
                          {"fusion", fusion},
-                         {"seconds", seconds},
                          {"thresholds",
                           {{"answer", thresholds.answer},
                            {"clarify", thresholds.clarify},
                            {"out_of_scope", thresholds.out_of_scope}}},
+                         {"choices", nlohmann::json::array()},
                          {"intents", nlohmann::json::array()},
                          {"confused", nlohmann::json::array()},
                          {"suspects", nlohmann::json::array()}};
+  for (const ThresholdChoice& c : choices) {
+    json["choices"].push_back(
+        {{"wanted_error", c.wanted_error}, {"answer", c.answer}, {"answered", c.answered}});
+  }
   for (const IntentQuality& q : intents) {
     json["intents"].push_back({{"intent", q.intent},
                                {"examples", q.examples},

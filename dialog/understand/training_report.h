@@ -38,6 +38,13 @@ struct SuspectExample {
   bool same_words = false;    // the same text (folded) is an example of two intents
 };
 
+// What acting from a probability on would mean for messages like the examples.
+struct ThresholdChoice {
+  double wanted_error = 0;  // at most this share of the decisions taken is wrong
+  int32_t answer = 0;       // the lowest probability that keeps it, millionths
+  double answered = 0;      // share of the in-scope examples that reach it
+};
+
 struct TrainingReport {
   int examples = 0;
   double accuracy = 0;          // cross-validated
@@ -48,8 +55,9 @@ struct TrainingReport {
   std::vector<ConfusedPair> confused;   // most frequent first, at most 50
   std::vector<SuspectExample> suspects; // clearest first, at most 50
   Thresholds thresholds;
+  std::vector<ThresholdChoice> choices; // for error rates of 1, 2, 5 and 10 %
 
-  // A table for people, and the same as JSON.
+  // A table for people, and the same as JSON; both are the same for the same bundle.
   std::string ToText() const;
   nlohmann::json ToJson() const;
 };

@@ -13,6 +13,7 @@
 #include "dialog/understand/cues.h"
 #include "dialog/understand/intents/train_intents.h"
 #include "dialog/understand/slots/slot_reader.h"
+#include "dialog/understand/words/phrasebook.h"
 #include "text/language.h"
 
 namespace frontdesk::understand {
@@ -20,7 +21,7 @@ namespace frontdesk::understand {
 namespace {
 
 constexpr std::string_view kMagic = "FDUNDST1";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr size_t kClassifiedBytes = 4096;
 constexpr size_t kMostIntents = 5, kMostAlternatives = 3;
 // A clause is a wish of its own when its intent is at least this sure and it is in scope.
@@ -134,6 +135,38 @@ bool HasWords(const Message& message) {
   });
 }
 
+// A clause and the intent it names.
+struct Heard {
+  Clause clause;
+  DetectedIntent wish;
+};
+
+// "My headlamp died, I'd like to use the guarantee": the first clause is no wish of its own.
+void DropCircumstances(std::vector<Heard>* heard) {
+  for (size_t i = 0; i + 1 < heard->size();) {
+    const int drop = Circumstance((*heard)[i].clause, (*heard)[i + 1].clause);
+    if (drop < 0) {
+      ++i;
+    } else if (drop == 2) {
+      const bool former = (*heard)[i].wish.p < (*heard)[i + 1].wish.p;
+      heard->erase(heard->begin() + static_cast<int64_t>(former ? i : i + 1));
+    } else {
+      heard->erase(heard->begin() + static_cast<int64_t>(i) + drop);
+    }
+  }
+}
+
+// Whether a clause says what it is about: "cancel it please" needs the words around it.
+bool SaysWhat(const Message& message, const Clause& clause) {
+  const Phrasebook& book = Phrasebook::Get();
+  size_t own = 0;
+  for (size_t i = clause.first; i < clause.last; ++i) {
+    own += message.tokens[i].kind == MessageToken::kWord &&
+           book.light_words.Match(message, i, clause.last) == 0;
+  }
+  return own >= 2;
+}
+
 std::vector<Clause> Wishes(const std::vector<Clause>& clauses) {
   std::vector<Clause> wishes;
   for (const Clause& clause : clauses) {
@@ -190,6 +223,10 @@ std::string Understander::Save() const {
     for (const std::string* text : {&slot.flow, &slot.name, &slot.type, &slot.pattern}) {
       body.PutString(*text);
     }
+    for (const std::optional<int64_t>* day : {&slot.from_day, &slot.to_day}) {
+      body.Put<uint8_t>(day->has_value());
+      body.Put<int64_t>(day->value_or(0));
+    }
     body.Put<uint32_t>(static_cast<uint32_t>(slot.choices.size()));
     for (const Choice& choice : slot.choices) {
       body.PutString(choice.canonical);
@@ -243,6 +280,11 @@ absl::StatusOr<Understander> Understander::Load(std::string_view bytes) {
     for (std::string* text : {&slot.flow, &slot.name, &slot.type, &slot.pattern}) {
       *text = in.GetString();
     }
+    for (std::optional<int64_t>* day : {&slot.from_day, &slot.to_day}) {
+      const bool given = in.Get<uint8_t>() != 0;
+      const int64_t value = in.Get<int64_t>();
+      if (given) *day = value;
+    }
     for (uint32_t c = 0, choices = in.Get<uint32_t>(); c < choices && in.ok(); ++c) {
       Choice choice{in.GetString(), {}};
       for (uint32_t s = 0, synonyms = in.Get<uint32_t>(); s < synonyms && in.ok(); ++s) {
@@ -283,8 +325,7 @@ void Understander::Parts::DetectIntents(const Message& message, const std::vecto
   u->out_of_scope_p = Millionths(judgement.out_of_scope);
 
   const std::vector<Clause> wishes = Wishes(clauses);
-  std::vector<DetectedIntent> sure;
-  std::set<std::string> different;
+  std::vector<Heard> sure;
   for (size_t i = 0; wishes.size() >= 2 && i < wishes.size(); ++i) {
     const Clause& wish = wishes[i];
     const DetectedIntent part =
@@ -292,13 +333,26 @@ void Understander::Parts::DetectIntents(const Message& message, const std::vecto
                model.Judge(message.Surface(wish.first, wish.last), embedding(i + 1)),
                message.tokens[wish.first].begin, message.tokens[wish.last - 1].end);
     if (part.p < kConfidentClause || part.out_of_scope_p >= thresholds.out_of_scope) continue;
-    if (different.insert(part.intent).second) sure.push_back(part);
+    sure.push_back({wish, part});
   }
-  if (sure.size() >= 2) {
-    u->detected = std::move(sure);
+  const size_t before = sure.size();
+  DropCircumstances(&sure);
+  const DetectedIntent all =
+      Detect(model, judgement, 0, static_cast<uint32_t>(message.text.size()));
+  std::set<std::string> different;
+  for (const Heard& heard : sure) {
+    if (different.insert(heard.wish.intent).second) u->detected.push_back(heard.wish);
+  }
+  if (u->detected.size() >= 2) return;
+  if (u->detected.size() == 1 && before > 1 && u->detected[0].intent != all.intent &&
+      SaysWhat(message, sure[0].clause)) {
+    // The one wish among circumstances; the message as a whole is about it.
+    u->detected[0].begin = all.begin;
+    u->detected[0].end = all.end;
     return;
   }
-  u->detected = {Detect(model, judgement, 0, static_cast<uint32_t>(message.text.size()))};
+  u->detected.clear();
+  u->detected.push_back(all);
   if (u->out_of_scope_p >= thresholds.out_of_scope) u->detected[0].intent.clear();
 }
 

@@ -98,6 +98,7 @@ struct SlotRequest {
   std::string type;             // see slot_type
   std::vector<Choice> choices;  // type choice or product
   std::string pattern;          // RE2 over the canonical value; order_number: the bundle's
+  std::optional<int64_t> from_day, to_day;  // date: the days it may lie on, counted from today
 };
 
 // How the customer feels. polarity: -1000 furious .. 0 neutral .. 1000 delighted.

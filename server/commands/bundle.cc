@@ -1,5 +1,6 @@
 // `frontdesk bundle check|train|diff`.
 #include <cstdio>
+#include <fstream>
 #include <memory>
 
 #include "absl/time/clock.h"
@@ -13,6 +14,8 @@ struct Options {
   PlaceOptions place;
   std::string bundle = "demo/bundle";
   std::string other;
+  std::string report;          // file for the training report as JSON; empty: none
+  double wanted_error = 0.05;  // of decisions, for the proposed thresholds
 };
 
 int RunCheck(const Options& options) {
@@ -44,9 +47,19 @@ int RunTrain(const Options& options) {
   if (!models.ok()) return Report("bundle train", models.status());
   const absl::Time begin = absl::Now();
   const auto trained =
-      understand::Understander::Train(dialog::MakeTrainingSet(*bundle), models->embed, {});
+      understand::Understander::Train(dialog::MakeTrainingSet(*bundle), models->embed,
+                                      {.wanted_error = options.wanted_error, .progress = {}});
   if (!trained.ok()) return Report("bundle train", trained.status());
   std::printf("%s\n", trained->report.ToText().c_str());
+  if (!options.report.empty()) {
+    std::ofstream file(options.report, std::ios::binary);
+    file << trained->report.ToJson().dump(1) << "\n";
+    file.close();
+    if (!file) {
+      return Report("bundle train",
+                    absl::PermissionDeniedError(options.report + ": cannot be written"));
+    }
+  }
   std::printf("trained in %.1f s\n", absl::ToDoubleSeconds(absl::Now() - begin));
   return 0;
 }
@@ -80,6 +93,12 @@ void AddBundle(CLI::App& program, int& exit_code) {
                                    "Train its intents and report precision, recall and confusions");
   command->add_option("DIR", train->bundle, "The bundle's folder")->capture_default_str();
   command->add_option("--models", train->place.models, "Folder of the model files")
+      ->capture_default_str();
+  command->add_option("--report", train->report,
+                      "Write the report as JSON to this file; the same bundle gives the same bytes");
+  command->add_option("--error-rate", train->wanted_error,
+                      "Share of wrong decisions that the proposed thresholds aim at")
+      ->check(CLI::Range(0.001, 0.5))
       ->capture_default_str();
   command->callback([train, &exit_code] { exit_code = RunTrain(*train); });
 

@@ -134,5 +134,32 @@ TEST(ClausesTest, SplitsWishesAndDropsCourtesies) {
   EXPECT_THAT(wishes, ElementsAre("where is order 48213", "can I change my address?"));
 }
 
+TEST(ClausesTest, AClauseThatOnlyNamesAValueIsNoWish) {
+  const Message m = ReadMessage("cancel my subscription, order number 48020, <EMAIL_1>");
+  int wishes = 0;
+  for (const Clause& clause : SplitClauses(m)) wishes += clause.wish;
+  EXPECT_EQ(wishes, 1);
+}
+
+TEST(ClausesTest, CircumstancesAreToldFromWishes) {
+  const auto which = [](std::string_view text) {
+    const Message m = ReadMessage(text);
+    std::vector<Clause> wishes;
+    for (const Clause& clause : SplitClauses(m)) {
+      if (clause.wish) wishes.push_back(clause);
+    }
+    EXPECT_EQ(wishes.size(), 2u) << text;
+    return wishes.size() == 2 ? Circumstance(wishes[0], wishes[1]) : -9;
+  };
+  EXPECT_EQ(which("my headlamp died, I'd like to use the guarantee"), 0);
+  EXPECT_EQ(which("get rid of my account, I'm sick of your emails"), 1);
+  EXPECT_EQ(which("my box came but the lantern wasn't inside"), 0);
+  EXPECT_EQ(which("the jacket is too big, it hangs off me"), 2);
+  EXPECT_EQ(which("where is my order and can someone call me back"), -1);
+  EXPECT_EQ(which("I want to return the boots and my headlamp is broken"), -1);
+  EXPECT_EQ(which("My parcel is late. My headlamp is broken."), -1);
+  EXPECT_EQ(which("meine Lampe ist kaputt, ich möchte mein Geld zurück"), 0);
+}
+
 }  // namespace
 }  // namespace frontdesk::understand

@@ -80,6 +80,62 @@ TEST(SlotsTest, AmbiguousReadingsAreNamed) {
   EXPECT_EQ(product.slots[0].alternatives.size(), 1u);
 }
 
+TEST(SlotsTest, APartOfANameFindsTheItemOfTheList) {
+  const SlotReader reader = Reader();
+  const auto item = [&](std::string text) {
+    UtteranceInput input = Input(std::move(text), "return", "item");
+    input.extra_slots = {{"return", "item", "product",
+                          {{"Petrel Shell jacket", {"rain jacket"}},
+                           {"Wren Merino socks", {"socks"}},
+                           {"Wren Down jacket", {}},
+                           {"Curlew 50 backpack", {}},
+                           {"Glowworm 800R headlamp", {}}}, "", {}, {}}};
+    const Extraction e = Read(reader, input);
+    std::string found = e.slots.empty() ? "" : e.slots[0].value.get<std::string>();
+    for (size_t i = 0; !e.slots.empty() && i < e.slots[0].alternatives.size(); ++i)
+      found += " or " + e.slots[0].alternatives[i].get<std::string>();
+    return found;
+  };
+  EXPECT_EQ(item("the socks"), "Wren Merino socks");
+  EXPECT_EQ(item("the petrel please"), "Petrel Shell jacket");
+  EXPECT_EQ(item("the down jacket"), "Wren Down jacket");
+  EXPECT_EQ(item("my bakpack"), "Curlew 50 backpack");
+  EXPECT_EQ(item("the lamp"), "Glowworm 800R headlamp");
+  EXPECT_EQ(item("the jacket"), "Petrel Shell jacket or Wren Down jacket");
+  EXPECT_EQ(item("the curlew 65"), "");  // another one than that of the list
+  EXPECT_EQ(item("the stove"), "");
+}
+
+TEST(SlotsTest, AnOpenDateLiesWhereTheSlotAllows) {
+  auto reader = SlotReader::Create({{"call", "day", "date", {}, "", 0, 14},
+                                    {"past", "bought", "date", {}, "", {}, 0},
+                                    {"any", "when", "date", {}, "", {}, {}}});
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  const auto day = [&](std::string text, std::string flow, std::string slot) {
+    const Extraction e = Read(*reader, Input(std::move(text), std::move(flow), std::move(slot)));
+    return e.slots.empty() ? "" : e.slots[0].value.get<std::string>();
+  };
+  EXPECT_EQ(day("monday", "call", "day"), "2026-05-25");
+  EXPECT_EQ(day("monday", "past", "bought"), "2026-05-18");
+  EXPECT_EQ(day("monday", "any", "when"), "2026-05-18");
+  EXPECT_EQ(day("on the 3rd", "call", "day"), "2026-06-03");
+  EXPECT_EQ(day("25 May", "call", "day"), "2026-05-25");
+  EXPECT_EQ(day("next friday", "call", "day"), "2026-05-29");
+  EXPECT_EQ(day("yesterday", "call", "day"), "2026-05-19");  // said is said: the flow refuses it
+}
+
+TEST(SlotsTest, ASecondValueIsForTheNextSlotOfItsType) {
+  auto reader = SlotReader::Create({{"stay", "from", "date", {}, "", {}, {}},
+                                    {"stay", "to", "date", {}, "", {}, {}}});
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  const Extraction e = Read(*reader, Input("3 June until 9 June", "stay", "from"));
+  ASSERT_EQ(e.slots.size(), 2u);
+  EXPECT_EQ(e.slots[0].slot, "from");
+  EXPECT_EQ(e.slots[0].value, "2026-06-03");
+  EXPECT_EQ(e.slots[1].slot, "to");
+  EXPECT_EQ(e.slots[1].value, "2026-06-09");
+}
+
 TEST(SlotsTest, BooleanSlotTakesYesAndNo) {
   const SlotReader reader = Reader();
   const Extraction e = Read(reader, Input("nein danke", "return", "sure"));

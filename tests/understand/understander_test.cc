@@ -170,6 +170,17 @@ TEST(TrainTest, BadSetsAreNamed) {
   EXPECT_THAT(std::string(status(poor).message()), ::testing::HasSubstr("change_address"));
 }
 
+TEST(TrainTest, ReportIsTheSameForAnyNumberOfThreadsAndRaisesTheBarForFewerErrors) {
+  const Understander::Trained one = TrainSmall(1), four = TrainSmall(4);
+  EXPECT_EQ(one.report.ToJson().dump(), four.report.ToJson().dump());
+  EXPECT_EQ(one.report.ToText(), four.report.ToText());
+  ASSERT_EQ(one.report.choices.size(), 4u);
+  for (size_t i = 1; i < one.report.choices.size(); ++i) {
+    EXPECT_LE(one.report.choices[i].answer, one.report.choices[i - 1].answer);
+    EXPECT_GE(one.report.choices[i].answered, one.report.choices[i - 1].answered);
+  }
+}
+
 TEST(TrainTest, ReportNamesWhatContradicts) {
   TrainingSet set = SmallSet();
   set.intents[3].examples.push_back("Where is my order");  // also an example of order_status

@@ -67,6 +67,23 @@ int32_t AnswerThreshold(std::vector<HeldOut> all, double wanted) {
   return std::clamp(threshold, kCertain / 5, kCertain * 19 / 20);
 }
 
+// What each of the usual error rates would cost in answers.
+std::vector<ThresholdChoice> Choices(const std::vector<HeldOut>& all, int classes) {
+  std::vector<ThresholdChoice> choices;
+  for (double wanted : {0.01, 0.02, 0.05, 0.10}) {
+    ThresholdChoice choice{wanted, AnswerThreshold(all, wanted), 0};
+    int reached = 0, in_scope = 0;
+    for (const HeldOut& h : all) {
+      if (h.truth == classes) continue;
+      ++in_scope;
+      reached += Millionths(h.p) >= choice.answer;
+    }
+    choice.answered = in_scope > 0 ? static_cast<double>(reached) / in_scope : 0;
+    choices.push_back(choice);
+  }
+  return choices;
+}
+
 // The out_of_scope_p above which at most wanted / 2 of the in-scope examples lie, at least 1/2.
 int32_t ScopeThreshold(const std::vector<HeldOut>& all, int classes, double wanted) {
   std::vector<double> in_scope;
@@ -170,6 +187,7 @@ TrainingReport ReportIntents(const LabelledTexts& texts, std::span<const ViewSco
   report.calibration_error = CalibrationError(all, classes);
   report.fusion.assign(model.fusion.weight.begin(), model.fusion.weight.end());
   report.thresholds.answer = AnswerThreshold(all, wanted_error);
+  report.choices = Choices(all, classes);
   report.thresholds.out_of_scope = ScopeThreshold(all, classes, wanted_error);
   // Worth asking "did you mean": clearly above chance among the intents, below `answer`.
   report.thresholds.clarify = std::min(report.thresholds.answer / 2, kCertain * 3 / 10);

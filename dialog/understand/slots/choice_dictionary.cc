@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
-#include <set>
 
+#include "dialog/understand/words/phrasebook.h"
 #include "text/fuzzy.h"
 #include "text/stem.h"
 
@@ -14,7 +13,10 @@ namespace {
 
 constexpr size_t kLongestWindow = 8;
 constexpr size_t kShortestFuzzy = 5;  // letters: shorter names must match exactly
-constexpr size_t kShortestPartial = 4;
+constexpr size_t kShortestPart = 3;   // letters of a word that can stand for a name
+constexpr size_t kShortestHead = 4;   // letters of the head of a compound
+constexpr size_t kMostReadings = 4;   // names a part may mean; more say nothing
+constexpr int kPartQuality = 700;
 
 struct Window {
   std::string key, stem, figures;
@@ -54,52 +56,81 @@ Window WindowOf(const Message& m, size_t first, size_t last) {
   return window;
 }
 
-int MostEdits(size_t letters) { return letters < kShortestFuzzy ? 0 : letters < 10 ? 1 : letters < 16 ? 2 : 3; }
+int MostEdits(size_t letters) {
+  return letters < kShortestFuzzy ? 0 : letters < 10 ? 1 : letters < 16 ? 2 : 3;
+}
+
+// Whether a word of the message means a word of a name: equal, inflected, misspelt, or the head of
+// a compound ("lamp" of "headlamp", "Jacke" of "Regenjacke").
+bool MeansWord(const std::string& said, const std::string& said_stem, const std::string& key,
+               const std::string& stem) {
+  if (said == key || said_stem == stem) return true;
+  if (said_stem.size() >= kShortestHead && stem.size() > said_stem.size() &&
+      stem.ends_with(said_stem)) {
+    return true;
+  }
+  const bool near = said.size() >= kShortestFuzzy && key.size() >= kShortestFuzzy &&
+                    said[0] == key[0] && std::max(said.size(), key.size()) <=
+                                             std::min(said.size(), key.size()) + 1;
+  return near && text::EditDistance(said, key, 1) <= 1;
+}
 
 }  // namespace
 
 void ChoiceDictionary::AddPhrase(size_t request, const std::string& canonical,
-                                 std::string_view phrase, bool product, bool partial) {
+                                 std::string_view phrase) {
   const Message m = ReadMessage(phrase);
   const Window window = WindowOf(m, 0, m.size());
   if (window.words == 0 || window.words > kLongestWindow) return;
   entries_.push_back({request, canonical, window.key, window.stem, window.figures, window.words,
-                      product, partial, window.letters});
+                      window.letters});
 }
 
-void ChoiceDictionary::Add(size_t request, const std::vector<Choice>& choices, bool product) {
-  std::map<std::string, std::set<std::string>> owners;  // word of a name → products
+void ChoiceDictionary::AddWords(std::string_view phrase, Name* name) {
+  const Message m = ReadMessage(phrase);
+  const Phrasebook& book = Phrasebook::Get();
+  for (size_t i = 0; i < m.size(); ++i) {
+    const std::string& key = m.key(i);
+    if (m.IsNumber(i)) {
+      name->figures.push_back(key);
+    } else if (m.tokens[i].kind == MessageToken::kWord && key.size() >= kShortestPart &&
+               book.light_words.Match(m, i) == 0 &&
+               std::find(name->keys.begin(), name->keys.end(), key) == name->keys.end()) {
+      name->keys.push_back(key);
+      name->stems.push_back(StemOf(key));
+    }
+  }
+}
+
+void ChoiceDictionary::Add(size_t request, const std::vector<Choice>& choices, bool parts) {
   for (const Choice& choice : choices) {
     std::string spoken = choice.canonical;
     std::replace(spoken.begin(), spoken.end(), '_', ' ');
-    AddPhrase(request, choice.canonical, spoken, product, false);
+    AddPhrase(request, choice.canonical, spoken);
     for (const std::string& synonym : choice.synonyms) {
-      AddPhrase(request, choice.canonical, synonym, product, false);
+      AddPhrase(request, choice.canonical, synonym);
+    }
+    if (!parts) continue;
+    Name name{request, choice.canonical, {}, {}, {}};
+    AddWords(spoken, &name);
+    for (const std::string& synonym : choice.synonyms) {
+      AddWords(synonym, &name);
+      // "Tarn 3 tent" is also called "Tarn 3".
       const Message m = ReadMessage(synonym);
-      for (const MessageToken& token : m.tokens) owners[token.key].insert(choice.canonical);
+      if (m.size() >= 3) AddPhrase(request, choice.canonical, m.Surface(0, m.size() - 1));
     }
-  }
-  if (!product) return;
-  for (const Choice& choice : choices) {
-    if (choice.synonyms.empty()) continue;
-    const std::string& name = choice.synonyms.front();
-    const Message m = ReadMessage(name);
-    // "Tarn 3 tent" is also called "Tarn 3".
-    if (m.size() >= 3) AddPhrase(request, choice.canonical, m.Surface(0, m.size() - 1), product, false);
-    for (const MessageToken& token : m.tokens) {
-      if (token.kind != MessageToken::kWord || token.key.size() < kShortestPartial) continue;
-      if (m.size() > 1 && owners[token.key].size() == 1) {
-        AddPhrase(request, choice.canonical, token.key, product, true);
-      }
-    }
+    names_.push_back(std::move(name));
   }
 }
 
 void ChoiceDictionary::Build() {
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.request, a.key, a.canonical, a.partial) <
-           std::tie(b.request, b.key, b.canonical, b.partial);
+    return std::tie(a.request, a.key, a.canonical) < std::tie(b.request, b.key, b.canonical);
   });
+  const auto same = [](const Entry& a, const Entry& b) {
+    return std::tie(a.request, a.key, a.canonical) == std::tie(b.request, b.key, b.canonical);
+  };
+  entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
 }
 
 int ChoiceDictionary::Quality(const Entry& e, const std::string& key, const std::string& stem,
@@ -108,7 +139,7 @@ int ChoiceDictionary::Quality(const Entry& e, const std::string& key, const std:
   if (e.key == key) return 1000;
   if (e.stem == stem) return 950;
   const int most = MostEdits(e.key.size());
-  if (most == 0 || e.partial) return 0;
+  if (most == 0) return 0;
   const size_t longer = std::max(e.key.size(), key.size());
   if (longer - std::min(e.key.size(), key.size()) > static_cast<size_t>(most)) return 0;
   if (std::popcount(e.letters ^ letters) > 2 * most) return 0;
@@ -116,10 +147,75 @@ int ChoiceDictionary::Quality(const Entry& e, const std::string& key, const std:
   return distance > most ? 0 : 900 - 100 * distance;
 }
 
+// Runs of words that are parts of names, each read as the name it fits best.
+void ChoiceDictionary::FindParts(const Message& m, const std::vector<bool>& taken, size_t request,
+                                 std::vector<Found>* found) const {
+  std::vector<const Name*> names;
+  for (const Name& name : names_) {
+    if (name.request == request) names.push_back(&name);
+  }
+  const Phrasebook& book = Phrasebook::Get();
+  std::vector<std::vector<size_t>> fits(m.size());  // token → names it is a part of
+  for (size_t i = 0; i < m.size(); ++i) {
+    if (taken[i] || m.tokens[i].kind != MessageToken::kWord || m.key(i).size() < kShortestPart ||
+        book.light_words.Match(m, i) > 0) {
+      continue;
+    }
+    const std::string stem = StemOf(m.key(i));
+    for (size_t n = 0; n < names.size(); ++n) {
+      for (size_t w = 0; w < names[n]->keys.size(); ++w) {
+        if (!MeansWord(m.key(i), stem, names[n]->keys[w], names[n]->stems[w])) continue;
+        fits[i].push_back(n);
+        break;
+      }
+    }
+  }
+  for (size_t first = 0; first < m.size(); ++first) {
+    if (fits[first].empty()) continue;
+    std::vector<double> score(names.size(), 0.0);
+    std::vector<std::string> figures;
+    size_t last = first;
+    for (size_t i = first; i < m.size() && !taken[i]; ++i) {
+      if (m.IsNumber(i)) {
+        figures.push_back(m.key(i));
+      } else if (!fits[i].empty()) {
+        for (size_t n : fits[i]) score[n] += 1.0 / static_cast<double>(fits[i].size());
+      } else if (m.tokens[i].kind != MessageToken::kMark || m.IsMark(i, ',')) {
+        break;
+      }
+      last = i + 1;
+    }
+    // "my Tarn 2" is no name for a Tarn 3.
+    for (size_t n = 0; n < names.size(); ++n) {
+      const std::vector<std::string>& own = names[n]->figures;
+      for (const std::string& figure : figures) {
+        const bool has = std::find(own.begin(), own.end(), figure) != own.end();
+        if (!has && !own.empty()) score[n] = 0;
+        if (has && score[n] > 0) score[n] += 1.0;
+      }
+    }
+    const double best = *std::max_element(score.begin(), score.end());
+    Found reading{request, "", first, last, kPartQuality, {}};
+    for (size_t n = 0; n < names.size() && best > 0; ++n) {
+      if (score[n] < best - 1e-9) continue;
+      if (reading.canonical.empty()) {
+        reading.canonical = names[n]->canonical;
+      } else {
+        reading.others.push_back(names[n]->canonical);
+      }
+    }
+    if (!reading.canonical.empty() && reading.others.size() < kMostReadings) {
+      found->push_back(std::move(reading));
+    }
+    first = last - 1;
+  }
+}
+
 std::vector<ChoiceDictionary::Found> ChoiceDictionary::Find(const Message& m,
                                                             const std::vector<bool>& taken,
                                                             std::span<const size_t> requests,
-                                                            int64_t asked) const {
+                                                            std::span<const size_t> by_parts)
+    const {
   std::vector<Found> all;
   for (size_t first = 0; first < m.size(); ++first) {
     if (m.tokens[first].kind == MessageToken::kMark) continue;
@@ -130,11 +226,9 @@ std::vector<ChoiceDictionary::Found> ChoiceDictionary::Find(const Message& m,
       for (const Entry& e : entries_) {
         if (std::find(requests.begin(), requests.end(), e.request) == requests.end()) continue;
         if (e.words + 1 < window.words || window.words + 1 < e.words) continue;
-        if (e.partial && static_cast<int64_t>(e.request) != asked) continue;
         const int quality = Quality(e, window.key, window.stem, window.figures, window.letters);
         if (quality > 0) {
-          all.push_back({e.request, e.canonical, first, last,
-                         e.partial ? quality - 300 : quality, {}});
+          all.push_back({e.request, e.canonical, first, last, quality, {}});
         }
       }
     }
@@ -159,6 +253,11 @@ std::vector<ChoiceDictionary::Found> ChoiceDictionary::Find(const Message& m,
       }
     }
     if (!covered) chosen.push_back(found);
+  }
+  for (size_t request : by_parts) {
+    const bool named = std::any_of(chosen.begin(), chosen.end(),
+                                   [&](const Found& found) { return found.request == request; });
+    if (!named) FindParts(m, taken, request, &chosen);
   }
   std::stable_sort(chosen.begin(), chosen.end(),
                    [](const Found& a, const Found& b) { return a.first < b.first; });

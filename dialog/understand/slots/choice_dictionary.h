@@ -1,8 +1,9 @@
 // Finds choices and products by their names and synonyms, misspelt or inflected.
 //
 // Immutable; thread-safe. A name matches a window of the message when their keys are equal, or
-// their stems, or their edit distance is at most one in five letters (figures must be equal). A
-// product is also found by a word that only its name has ("the Squall").
+// their stems, or their edit distance is at most one in five letters (figures must be equal).
+// Where names have parts, "the jacket" finds the one name of the list that has such a word; a part
+// that several names share finds them all, and the customer is asked which.
 //
 //   ChoiceDictionary d;
 //   d.Add(0, {"damaged", {"broken"}});
@@ -22,8 +23,8 @@ namespace frontdesk::understand {
 
 class ChoiceDictionary {
  public:
-  // request: number of the declared slot, ascending. product: partial names match too.
-  void Add(size_t request, const std::vector<Choice>& choices, bool product);
+  // request: number of the declared slot, ascending. parts: parts of names match too.
+  void Add(size_t request, const std::vector<Choice>& choices, bool parts);
   void Build();
 
   struct Found {
@@ -34,9 +35,10 @@ class ChoiceDictionary {
     std::vector<std::string> others;  // canonicals that fit as well
   };
   // The best reading for each of `requests`: non-overlapping, in text order. taken: tokens to leave
-  // alone. asked: the request that was asked for (partial names count), or -1.
+  // alone. by_parts: those of them for which a part of a name is enough.
   std::vector<Found> Find(const Message& message, const std::vector<bool>& taken,
-                          std::span<const size_t> requests, int64_t asked) const;
+                          std::span<const size_t> requests,
+                          std::span<const size_t> by_parts) const;
 
  private:
   struct Entry {
@@ -46,16 +48,24 @@ class ChoiceDictionary {
     std::string stem;      // the same, stemmed
     std::string figures;   // digits of the key
     size_t words;
-    bool product;
-    bool partial;          // a single word of a product's name
     uint64_t letters;      // which letters occur, for a quick no
   };
-  void AddPhrase(size_t request, const std::string& canonical, std::string_view phrase,
-                 bool product, bool partial);
+  // A choice with all words of its names.
+  struct Name {
+    size_t request;
+    std::string canonical;
+    std::vector<std::string> keys, stems;  // by word
+    std::vector<std::string> figures;
+  };
+  void AddPhrase(size_t request, const std::string& canonical, std::string_view phrase);
+  void AddWords(std::string_view phrase, Name* name);
+  void FindParts(const Message& message, const std::vector<bool>& taken, size_t request,
+                 std::vector<Found>* found) const;
   int Quality(const Entry& entry, const std::string& key, const std::string& stem,
               const std::string& figures, uint64_t letters) const;
 
   std::vector<Entry> entries_;
+  std::vector<Name> names_;
 };
 
 }  // namespace frontdesk::understand

@@ -35,7 +35,11 @@ void FindVaultTokens(Reading* r) {
   const Message& m = r->message;
   for (size_t i = 0; i < m.size(); ++i) {
     if (m.tokens[i].kind != MessageToken::kVault) continue;
-    const std::string_view type = VaultSlotType(m.key(i));
+    std::string_view type = VaultSlotType(m.key(i));
+    // Redaction takes whatever answers a question for a place as an address.
+    if (m.key(i).starts_with("<ADDRESS_") && r->Asked(slot_type::kPostcode)) {
+      type = slot_type::kPostcode;
+    }
     if (type.empty()) {
       r->Take(i, i + 1);
     } else {

@@ -19,11 +19,12 @@ std::string Iso(CivilDay day) {
   return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
 }
 
-// A date found at some token: the tokens it takes and its readings.
+// A date found at some token: the tokens it takes and its readings. `swung` is the reading on the
+// other side of today, when nothing said decides the side: a slot that wants days to come takes it.
 struct Found {
   size_t tokens = 0;
   CivilDay day;
-  std::optional<CivilDay> other;
+  std::optional<CivilDay> other, swung;
 };
 
 std::optional<CivilDay> MakeDay(int64_t year, int64_t month, int64_t day) {
@@ -56,6 +57,7 @@ class Dates {
       if (best.other && *best.other != best.day) {
         r_.mentions.back().alternatives.push_back(Iso(*best.other));
       }
+      if (best.swung) r_.mentions.back().swung = Iso(*best.swung);
       i += best.tokens - 1;
     }
   }
@@ -164,8 +166,9 @@ class Dates {
       // On Wednesday, "next Friday" is the one of next week for most, this week's for some.
       return {tokens, this_week + 7, this_week > today_ ? std::optional(this_week) : std::nullopt};
     }
-    if (this_week == today_) return {tokens, tense_ == Tense::kPast ? before : today_, {}};
-    return {tokens, tense_ == Tense::kFuture ? after : before, {}};
+    if (this_week == today_) return {tokens, tense_ == Tense::kPast ? before : today_, {}, after};
+    const bool ahead = tense_ == Tense::kFuture;
+    return {tokens, ahead ? after : before, {}, ahead ? before : after};
   }
 
   // A day number with what may follow it: "3", "3rd", "3.", "third", "twenty first".
@@ -252,7 +255,7 @@ class Dates {
     }
     const auto made = NearestYear(month, day);
     if (!made) return {};
-    return {at - i, *made, {}};
+    return {at - i, *made, {}, MakeDay(made->year() + (*made < today_ ? 1 : -1), month, day)};
   }
 
   std::optional<CivilDay> NearestYear(int64_t month, int64_t day) const {
@@ -321,9 +324,20 @@ class Dates {
       const auto made = MakeDay(candidate.year(), candidate.month(), day->value);
       if (!made) continue;
       const bool fits = tense_ == Tense::kFuture ? *made >= today_ : *made <= today_;
-      if (fits) return {lead + day->tokens, *made, {}};
+      if (fits) return {lead + day->tokens, *made, {}, OtherMonth(*made)};
     }
     return {};
+  }
+
+  // The nearest same day of a month on the other side of today.
+  std::optional<CivilDay> OtherMonth(CivilDay day) const {
+    const bool past = day < today_;
+    for (int step = 1; step <= 3; ++step) {
+      const CivilMonth month = CivilMonth(day) + (past ? step : -step);
+      const auto made = MakeDay(month.year(), month.month(), day.day());
+      if (made && (past ? *made >= today_ : *made <= today_)) return made;
+    }
+    return std::nullopt;
   }
 
   Reading& r_;

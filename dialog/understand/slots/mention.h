@@ -21,6 +21,7 @@ struct Mention {
   bool rejected = false;       // the customer took it back
   int32_t p = kCertain;
   std::vector<nlohmann::json> alternatives;
+  nlohmann::json swung;           // date: the reading on the other side of today, or null
   std::vector<size_t> requests;  // choice, product: the declared slots it is a value of
 };
 

@@ -56,6 +56,49 @@ SlotValue ToSlotValue(const Message& m, const Mention& mention) {
   return value;
 }
 
+// An open date ("Monday", "the 3rd") is read on the side of today that the slot allows.
+void FitDate(const UtteranceInput& input, const SlotRequest& slot, const nlohmann::json& swung,
+             SlotValue* value) {
+  if (!slot.from_day && !slot.to_day) return;
+  const auto allowed = [&](const nlohmann::json& iso) {
+    absl::CivilDay day;
+    if (!iso.is_string() || !absl::ParseCivilTime(iso.get<std::string>(), &day)) return false;
+    const int64_t ahead = day - input.today;
+    return (!slot.from_day || ahead >= *slot.from_day) && (!slot.to_day || ahead <= *slot.to_day);
+  };
+  std::vector<nlohmann::json>& others = value->alternatives;
+  std::erase_if(others, [&](const nlohmann::json& other) { return !allowed(other); });
+  if (allowed(value->value)) return;
+  if (!others.empty()) {
+    value->value = others.front();
+    others.erase(others.begin());
+  } else if (allowed(swung)) {
+    value->value = swung;
+  }
+}
+
+// Whether the slot got another value in this message already.
+bool Given(const std::vector<SlotValue>& slots, const SlotRequest& slot, const SlotValue& value) {
+  return std::any_of(slots.begin(), slots.end(), [&](const SlotValue& given) {
+    return given.slot == slot.name && given.flow == slot.flow && given.value != value.value;
+  });
+}
+
+bool Holds(const UtteranceInput& input, const SlotRequest& slot) {
+  return slot.flow == input.flow &&
+         std::any_of(input.filled.begin(), input.filled.end(),
+                     [&](const FilledSlot& filled) { return filled.name == slot.name; });
+}
+
+// Whether the message brings the items that this slot is chosen from: then its names in general
+// are not looked for.
+bool ListedNow(const UtteranceInput& input, const SlotRequest& slot) {
+  return std::any_of(input.extra_slots.begin(), input.extra_slots.end(),
+                     [&](const SlotRequest& listed) {
+                       return listed.flow == slot.flow && listed.name == slot.name;
+                     });
+}
+
 // A new value for a slot that holds another takes the old one back; nothing was said of it, so it
 // has no place in the message.
 void TakeBackFilled(const UtteranceInput& input, const SlotValue& now,
@@ -128,22 +171,27 @@ Reading SlotReader::Parts::Start(const Message& message, const UtteranceInput& i
 
 void SlotReader::Parts::FindChoices(Reading* r, const std::vector<const SlotRequest*>& all,
                                     const std::set<std::string>& flows) const {
-  std::vector<size_t> requests;
-  int64_t asked = -1;
+  std::vector<size_t> requests, by_parts;
   ChoiceDictionary extra;
   for (size_t i = 0; i < all.size(); ++i) {
     const SlotRequest& slot = *all[i];
     if (!HasChoices(slot) || !flows.contains(slot.flow)) continue;
+    const bool listed = i >= slots.size();  // its items are known only now
+    if (!listed && ListedNow(r->input, slot)) continue;
     requests.push_back(i);
-    if (slot.name == r->input.asked && slot.flow == r->input.flow) asked = static_cast<int64_t>(i);
-    if (i >= slots.size()) extra.Add(i, slot.choices, slot.type == slot_type::kProduct);
+    const bool asked = slot.name == r->input.asked && slot.flow == r->input.flow;
+    if (listed) extra.Add(i, slot.choices, true);
+    if (asked ? listed || slot.type == slot_type::kProduct
+              : listed && r->book.correction.In(r->message)) {
+      by_parts.push_back(i);
+    }
   }
   if (requests.empty()) return;
   extra.Build();
   const std::vector<bool> taken = r->taken;
   std::vector<ChoiceDictionary::Found> found =
-      dictionary.Find(r->message, taken, requests, asked);
-  for (const auto& more : extra.Find(r->message, taken, requests, asked)) found.push_back(more);
+      dictionary.Find(r->message, taken, requests, by_parts);
+  for (const auto& more : extra.Find(r->message, taken, requests, by_parts)) found.push_back(more);
   for (const ChoiceDictionary::Found& f : found) {
     // The same product in the slots of two flows is one mention.
     const auto same = std::find_if(r->mentions.begin(), r->mentions.end(), [&](const Mention& m) {
@@ -165,12 +213,15 @@ void SlotReader::Parts::FindChoices(Reading* r, const std::vector<const SlotRequ
 void SlotReader::Parts::FindAll(Reading* r, const std::vector<const SlotRequest*>& all,
                                 const std::set<std::string>& flows) const {
   FindContacts(r);
+  // "Within three months" is the choice that was offered, before it is a date.
+  const bool choice_asked = r->Asked(slot_type::kChoice) || r->Asked(slot_type::kProduct);
+  if (choice_asked) FindChoices(r, all, flows);
   FindAskedPostcode(r);
   FindDates(r);
   FindPhones(r);
   FindOtherNumbers(r);
   FindAmounts(r);
-  FindChoices(r, all, flows);
+  if (!choice_asked) FindChoices(r, all, flows);
   FindQuantities(r);
   FindPointers(r);
   FindOrderNumbers(r);
@@ -204,9 +255,10 @@ Extraction SlotReader::Read(const Message& message, const UtteranceInput& input,
     const SlotValue value = ToSlotValue(message, mention);
     std::vector<SlotValue> assigned;
     for (const std::string& flow : ordered) {
-      const SlotRequest* slot = nullptr;
+      std::vector<const SlotRequest*> takers;  // slots the value may be for, the asked one first
       for (size_t i = 0; i < all.size(); ++i) {
         if (all[i]->flow != flow || all[i]->type != mention.type) continue;
+        if (i < parts_->slots.size() && ListedNow(input, *all[i])) continue;
         if (HasChoices(*all[i]) &&
             std::find(mention.requests.begin(), mention.requests.end(), i) ==
                 mention.requests.end() &&
@@ -216,12 +268,18 @@ Extraction SlotReader::Read(const Message& message, const UtteranceInput& input,
         const bool asked = flow == input.flow && all[i]->name == input.asked;
         const bool words = mention.type == slot_type::kText || mention.type == slot_type::kName;
         if (words && !asked && !value.surface.starts_with("<")) continue;
-        if (slot == nullptr || asked) slot = all[i];
+        takers.insert(asked ? takers.begin() : takers.end(), all[i]);
+      }
+      const SlotRequest* slot = takers.empty() ? nullptr : takers.front();
+      // "3 May until 9 May": a second value is for the next open slot of its type.
+      for (size_t t = 1; t < takers.size() && Given(out.slots, *slot, value); ++t) {
+        if (!Holds(input, *takers[t])) slot = takers[t];
       }
       if (slot == nullptr) continue;
       assigned.push_back(value);
       assigned.back().slot = slot->name;
       assigned.back().flow = flow;
+      if (slot->type == slot_type::kDate) FitDate(input, *slot, mention.swung, &assigned.back());
       if (!mention.rejected && flow == input.flow) {
         TakeBackFilled(input, assigned.back(), &out.rejected);
       }

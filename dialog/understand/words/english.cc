@@ -218,6 +218,16 @@ LanguageWords Make() {
   w.clause_joiners = {"and also", "and then", "and", "also", "but", "plus", "by the way", "btw",
                       "oh and", "as well as", "additionally", "besides", "another thing", "then",
                       "one more thing"};
+  w.statement_leads = {"i",     "im",    "ive",   "id",    "my",      "mine",  "the",   "its",
+                       "it",    "we",    "weve",  "were",  "our",     "you",   "youve", "your",
+                       "this",  "that",  "thats", "these", "those",   "they",  "theyre", "there",
+                       "theres", "he",   "she",   "his",   "her",     "one of", "some of", "a",
+                       "an",    "both",  "two of", "somebody", "someone", "nobody", "nothing"};
+  w.wish_words = {"want",      "wanna",     "want to",  "would like", "id like",   "would love",
+                  "id love",   "need",      "please",   "pls",        "plz",       "can",
+                  "could",     "may",       "looking for", "look for", "wish",     "hoping",
+                  "trying to", "tell me",   "help",     "wondering",  "interested in", "prefer",
+                  "shall",     "should",    "claim",    "request"};
   return w;
 }
 

@@ -154,6 +154,14 @@ LanguageWords Make() {
                     {"richtig", 40}, {"ziemlich", 20}, {"etwas", -40},    {"ein bisschen", -40}};
   w.clause_joiners = {"und außerdem", "und dann", "und", "außerdem", "aber", "übrigens", "dann",
                       "zusätzlich", "noch etwas", "und noch"};
+  w.statement_leads = {"ich",   "mein", "meine", "meinen", "meiner", "meinem", "der",   "die",
+                       "das",   "es",   "wir",   "unser",  "unsere", "unseren", "sie",  "ihr",
+                       "er",    "ein",  "eine",  "einer",  "eines",  "einen",  "dieser", "diese",
+                       "dieses", "jemand", "niemand", "beide"};
+  w.wish_words = {"möchte", "möchten", "will",   "wollen",  "brauche", "brauchen", "bitte",
+                  "kann",   "können",  "könnt",  "könnten", "würde gern", "würde gerne",
+                  "hätte gern", "hätte gerne", "suche", "suchen", "wünsche", "hilfe", "helfen",
+                  "soll",   "darf"};
   return w;
 }
 

@@ -88,6 +88,8 @@ struct LanguageWords {
 
   // Between wishes: "and", "also", "by the way".
   Phrases clause_joiners;
+  // How a statement begins ("my", "I've"), and words that make it a wish all the same ("I want").
+  Phrases statement_leads, wish_words;
 };
 
 const LanguageWords& English();

@@ -1,0 +1,339 @@
+#include "bench/dialog/star_player.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "dialog/flows/front.h"
+#include "dialog/flows/machine.h"
+#include "tests/dialog/small_shop.h"
+#include "text/normalise.h"
+#include "tools/pii/redact.h"
+
+namespace frontdesk::bench {
+namespace {
+
+using namespace frontdesk::dialog;  // NOLINT: the bench is about this one namespace
+using nlohmann::json;
+
+constexpr char kAssistant[] = R"(name: Star
+business: Star
+languages: [en]
+timezone: UTC
+locale: en-US
+order_number: {pattern: "[0-9]{1,8}", example: "1234"}
+)";
+
+constexpr char kTools[] = R"(adapters:
+  crm: {kind: demo_crm}
+tools:
+  query:
+    about: What the recorded system asked its knowledge base.
+    effect: read
+    roles: [customer]
+    verification: none
+    parameters: {a: {type: text, optional: true}, b: {type: text, optional: true}, c: {type: text, optional: true}, d: {type: text, optional: true}}
+    result: {Message: text, Question: text, Answer: text}
+  grade:
+    about: Whether an answer is the one that was looked for.
+    effect: read
+    roles: [customer]
+    verification: none
+    parameters: {said: {type: text, optional: true}, answer: text}
+    result: {right: boolean}
+)";
+
+std::string ActionOf(const std::string& step) { return step.substr(0, step.find("__")); }
+
+// Words of two answers compared: the same, or one holds the other.
+bool SameAnswer(const std::string& said, const std::string& answer) {
+  const std::string a = text::FoldText(said), b = text::FoldText(answer);
+  return !b.empty() && (a.find(b) != std::string::npos || (a.size() > 3 && b.find(a) != std::string::npos));
+}
+
+class StarEffects : public MemoryEffects {
+ public:
+  StarEffects(World& world, const understand::EmbedFn& embed) : MemoryEffects(world), embed_(embed) {}
+  RedactedText Redact(std::string_view raw, const RedactionContext& context) override {
+    static const tools::Redactor& redactor = *new tools::Redactor();
+    tools::VaultNamer namer;
+    tools::RedactOptions options;
+    options.country = "US";
+    options.name_was_asked = context.name_asked;
+    tools::PiiTypes names;
+    names.set(static_cast<size_t>(tools::PiiType::kPerson));
+    options.types = names;
+    return {redactor.Redact(raw, namer, options).text, {}};
+  }
+  absl::StatusOr<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts) override {
+    if (!embed_) return absl::UnavailableError("no encoder");
+    return embed_(texts);
+  }
+
+ private:
+  const understand::EmbedFn& embed_;
+};
+
+class Player {
+ public:
+  Player(const StarTask& task, const StarDialog& dialog) : task_(task), dialog_(dialog) {
+    conversation_.id = storage::ConversationId("star");
+    world_.tools["query"] = [this](const tools::ToolCall&) { return Recorded(); };
+    world_.tools["grade"] = [](const tools::ToolCall& call) {
+      return tools::ToolResult::Ok({{"right", SameAnswer(call.arguments.value("said", ""),
+                                                         call.arguments.value("answer", ""))}});
+    };
+    StarEffects effects(world_, task_.embed);
+    OpenConversation(conversation_, {}, Parts(), effects).IgnoreError();
+  }
+
+  std::vector<Predicted> Play() {
+    std::vector<Predicted> predictions;
+    std::vector<std::string> ahead;  // what ours does next
+    size_t done = 0;                 // how far the recorded system agrees with it
+    bool aligned = true;
+    std::string last, heard;
+    for (at_ = 0; at_ < dialog_.events.size(); ++at_) {
+      const StarEvent& event = dialog_.events[at_];
+      if (event.kind == StarEvent::kUser) {
+        heard += (heard.empty() ? "" : " ") + event.text;
+        continue;
+      }
+      if (event.kind == StarEvent::kKnowledge || event.text.empty()) continue;
+      if (!heard.empty()) {
+        if (!aligned || done < ahead.size()) Force(last);
+        ahead = Hear(heard);
+        done = 0;
+        aligned = true;
+        heard.clear();
+      }
+      const std::string ours = done < ahead.size() ? ahead[done] : "(waits)";
+      predictions.push_back({event.text, ours});
+      if (ours == event.text) {
+        ++done;
+      } else {
+        ahead = Force(event.text);
+        done = ahead.empty() || ahead[0] != event.text ? 0 : 1;
+        aligned = done == 1;
+      }
+      last = event.text;
+    }
+    return predictions;
+  }
+
+ private:
+  TurnParts Parts() const { return {task_.bundle, *task_.understander}; }
+
+  // The next answer that the recorded knowledge base gave.
+  tools::ToolResult Recorded() const {
+    for (size_t i = at_; i < dialog_.events.size(); ++i) {
+      if (dialog_.events[i].kind != StarEvent::kKnowledge) continue;
+      json value = json::object();
+      for (const char* field : {"Message", "Question", "Answer"}) {
+        const json& of = dialog_.events[i].item.value(field, json());
+        value[field] = of.is_string() ? of : json("");
+      }
+      return tools::ToolResult::Ok(value);
+    }
+    return tools::ToolResult::Ok({{"Message", ""}, {"Question", ""}, {"Answer", ""}});
+  }
+
+  std::vector<std::string> Hear(const std::string& words) {
+    const size_t before = world_.log.size();
+    world_.now += absl::Minutes(11);  // what was read before is read again
+    StarEffects effects(world_, task_.embed);
+    RunTurn(conversation_, {words, "", world_.now}, Parts(), effects).IgnoreError();
+    return ActionsSince(before);
+  }
+
+  std::vector<std::string> ActionsSince(size_t from) const {
+    std::vector<std::string> actions;
+    for (size_t i = from; i < world_.log.size(); ++i) {
+      const absl::StatusOr<Event> event = DecodeEvent(world_.log[i].kind, world_.log[i].body);
+      if (!event.ok()) continue;
+      if (auto* returned = std::get_if<ToolReturned>(&*event)) {
+        if (returned->tool == "query") actions.push_back("query");
+      }
+      if (auto* said = std::get_if<Said>(&*event)) {
+        const size_t dot = said->source.find('.');
+        const std::string name = dot == std::string::npos ? said->source : said->source.substr(dot + 1);
+        const auto says = task_.says.find(name);
+        if (dot != std::string::npos) {
+          actions.push_back(ActionOf(name));
+        } else if (says != task_.says.end()) {
+          actions.push_back(says->second);
+        }
+      }
+    }
+    return actions;
+  }
+
+  // The step of an action: the second query is the one after a question was confirmed.
+  std::string StepOf(const std::string& action) const {
+    const Flow& flow = task_.bundle.flows.begin()->second;
+    const FlowInstance* front = conversation_.state.front();
+    std::vector<std::string> steps;
+    for (const Step& step : flow.steps) {
+      if (ActionOf(step.id) == action) steps.push_back(step.id);
+    }
+    if (steps.empty()) return "";
+    const Step* now = front != nullptr ? flow.FindStep(front->step) : nullptr;
+    const bool confirmed = now != nullptr && std::holds_alternative<ConfirmStep>(now->action);
+    return confirmed && steps.size() > 1 ? steps.back() : steps.front();
+  }
+
+  // Puts the conversation where the recorded system went; what ours does from there.
+  std::vector<std::string> Force(const std::string& action) {
+    const std::string step = StepOf(action);
+    if (step.empty()) return {};
+    const size_t before = world_.log.size();
+    world_.now += absl::Minutes(11);
+    StarEffects effects(world_, task_.embed);
+    const TurnParts parts = Parts();
+    Turn turn(conversation_, parts, effects);
+    turn.now = effects.Now();
+    Received received;
+    received.turn = turn.state().turns + 1;
+    received.now_ms = turn.now_ms();
+    received.owner = "assistant";
+    turn.Emit(received);
+    const Flow& flow = task_.bundle.flows.begin()->second;
+    if (turn.state().front() == nullptr) {
+      turn.Emit(FlowStarted{turn.state().instances + 1, flow.name, "", false});
+      Restore(turn);
+    }
+    const int64_t instance = turn.state().front()->instance;
+    if (auto* collect = std::get_if<CollectStep>(&flow.FindStep(step)->action)) {
+      turn.Emit(Invalidated{instance, "slot", collect->slot, "forced"});
+    }
+    Enter(turn, step, "rewind forced");
+    RunFlows(turn);
+    turn.Emit(TurnCompleted{received.turn, "progressed", 0, ""});
+    turn.log.Commit(turn.now).IgnoreError();
+    return ActionsSince(before);
+  }
+
+  // A flow that ended goes on with what it knew.
+  void Restore(Turn& turn) {
+    if (turn.state().finished.empty()) return;
+    const std::map<std::string, SlotState> slots = turn.state().finished.back().slots;
+    for (const auto& [name, slot] : slots) {
+      turn.Emit(SlotSet{turn.state().front()->instance, name, slot.value, slot.type, slot.surface,
+                        "carried", false, nullptr});
+    }
+  }
+
+  const StarTask& task_;
+  const StarDialog& dialog_;
+  MemoryEffects::World world_;
+  Conversation conversation_;
+  size_t at_ = 0;
+};
+
+std::string Quoted(const std::string& text) { return json(text).dump(); }
+
+// Customers' turns of the training dialogs by what the system did next.
+std::string Intents(const std::string& task, const std::vector<StarDialog>& train) {
+  std::map<std::string, std::set<std::string>> examples;
+  for (const StarDialog& dialog : train) {
+    if (dialog.task != task) continue;
+    std::string heard;
+    bool first = true;
+    for (const StarEvent& event : dialog.events) {
+      if (event.kind == StarEvent::kUser) heard = event.text;
+      if (event.kind != StarEvent::kSystem || event.text.empty() || heard.empty()) continue;
+      const bool bye = event.text.find("bye") != std::string::npos;
+      const std::string intent = bye                             ? "closing"
+                                 : event.text == "anything_else" ? "content"
+                                 : event.text == "hello"         ? "opening"
+                                 : first || event.text == "query" ? "wish"
+                                                                  : "";
+      if (!intent.empty() && heard.size() > 1) examples[intent].insert(heard);
+      if (event.text != "hello") first = false;
+      heard.clear();
+    }
+  }
+  examples["closing"].insert({"goodbye", "thanks, bye", "no, that is all"});
+  examples["content"].insert({"okay", "thank you", "all right, thanks"});
+  examples["opening"].insert({"hello", "hi there"});
+  static const std::map<std::string, std::string> kDoes = {
+      {"closing", "{say: goodbye}"}, {"content", "{say: anything_else}"},
+      {"opening", "{say: hello}"},   {"wish", "{flow: task}"}};
+  std::string yaml = "intents:\n";
+  for (const auto& [intent, does] : kDoes) {
+    absl::StrAppend(&yaml, "  - name: ", intent, "\n    label: ", intent, "\n    description: ",
+                    intent, "\n    does: ", does, "\n    examples:\n");
+    for (const std::string& example : examples[intent])
+      absl::StrAppend(&yaml, "      - ", Quoted(example), "\n");
+  }
+  return yaml;
+}
+
+// The system's last word has another name in some tasks.
+std::string LastWord(const std::string& task, const std::vector<StarDialog>& train) {
+  std::map<std::string, int> counts;
+  for (const StarDialog& dialog : train) {
+    for (const StarEvent& event : dialog.events) {
+      const bool bye = event.kind == StarEvent::kSystem && event.text.find("bye") != std::string::npos;
+      if (dialog.task == task && bye) ++counts[event.text];
+    }
+  }
+  std::string last;
+  for (const auto& [action, times] : counts) {
+    if (last.empty() || times > counts[last]) last = action;
+  }
+  return last;
+}
+
+}  // namespace
+
+absl::StatusOr<StarTask> MakeTask(const std::string& folder, const std::string& name,
+                                  const std::vector<StarDialog>& train,
+                                  const understand::EmbedFn& embed) {
+  const std::string path = absl::StrCat(folder, "/", name, ".yaml");
+  std::ifstream file(path);
+  if (!file) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
+  std::stringstream text;
+  text << file.rdbuf();
+  std::string flow = text.str();
+  for (size_t mark = flow.find('$'); mark != std::string::npos; mark = flow.find('$', mark)) {
+    size_t end = mark + 1;
+    while (end < flow.size() && std::isalpha(static_cast<unsigned char>(flow[end]))) ++end;
+    std::string choices = "{";
+    for (const std::string& value : ValuesOf(train, name, flow.substr(mark + 1, end - mark - 1)))
+      absl::StrAppend(&choices, choices.size() > 1 ? ", " : "", Quoted(value), ": []");
+    flow.replace(mark, end - mark, choices + "}");
+  }
+  std::string replies;
+  for (const char* id : {"hello", "anything_else", "goodbye"})
+    absl::StrAppend(&replies, id, ": ", id, "\n");
+  absl::StatusOr<Bundle> bundle = LoadBundleFiles({{"assistant.yaml", kAssistant},
+                                                   {"intents/all.yaml", Intents(name, train)},
+                                                   {"flows/task.yaml", flow},
+                                                   {"policies/replies.yaml", replies},
+                                                   {"tools.yaml", kTools}});
+  if (!bundle.ok()) return bundle.status();
+  StarTask task{name, *std::move(bundle), nullptr, embed, {}};
+  const std::string bye = LastWord(name, train);
+  task.says = {{"hello", "hello"},   {"greeting_back", "hello"}, {"anything_else", "anything_else"},
+               {"thanks", "anything_else"}, {"goodbye", bye},    {"bye", bye}};
+  task.bundle.policy.limits.confirmation = absl::Hours(1000);
+  task.bundle.policy.limits.attempts_per_slot = 1000;
+  task.bundle.policy.misunderstood_limit = 1000;
+  task.bundle.policy.negative_limit = 1000;
+  absl::StatusOr<understand::Understander::Trained> trained =
+      understand::Understander::Train(MakeTrainingSet(task.bundle), embed, {});
+  if (!trained.ok()) return trained.status();
+  task.understander =
+      std::make_unique<understand::Understander>(std::move(trained->understander));
+  return task;
+}
+
+std::vector<Predicted> Play(const StarTask& task, const StarDialog& dialog) {
+  return Player(task, dialog).Play();
+}
+
+}  // namespace frontdesk::bench
