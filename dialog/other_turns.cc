@@ -138,7 +138,9 @@ absl::Status OpenConversation(Conversation& conversation, const OpenInput& input
   started.signed_identity = input.signed_identity;
   started.now_ms = turn.now_ms();
   turn.Emit(std::move(started));
-  if (!parts.bundle.assistant.greeting.empty()) Speak(turn, parts.bundle.assistant.greeting);
+  // Nobody was greeted where people wrote to people.
+  if (!parts.bundle.assistant.greeting.empty() && input.channel != "import")
+    Speak(turn, parts.bundle.assistant.greeting);
   turn.log.next().state_tag = "open";
   turn.log.next().idle_deadline_ms = IdleDeadlineMs(turn);
   return turn.log.Commit(turn.now);

@@ -6,6 +6,7 @@
 
 #include "clients/cli/commands.h"
 #include "server/commands/commands.h"
+#include "server/commands/outside_commands.h"
 
 int main(int argc, char** argv) {
   // Results go to standard output; the log goes to standard error.
@@ -24,6 +25,11 @@ int main(int argc, char** argv) {
   frontdesk::server::AddServe(program, exit_code);
   frontdesk::cli::AddCommands(program, exit_code);
   frontdesk::server::AddReplay(program, exit_code);
+  frontdesk::server::AddExport(program, exit_code);
+  frontdesk::server::AddImport(program, exit_code);
+  frontdesk::server::AddSimulate(program, exit_code);
+  frontdesk::server::AddWebhooks(program, exit_code);
+  frontdesk::server::AddInsight(program, exit_code);
   frontdesk::server::AddBundle(program, exit_code);
   frontdesk::server::AddKnowledge(program, exit_code);
   frontdesk::server::AddEval(program, exit_code);

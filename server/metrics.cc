@@ -47,7 +47,15 @@ Metrics::Metrics()
                         .Name("frontdesk_queued_turns")
                         .Help("Messages received whose turn has not begun.")
                         .Register(*registry_)
-                        .Add({})) {}
+                        .Add({})),
+      outcomes_(prometheus::BuildGauge()
+                    .Name("frontdesk_outcome")
+                    .Help("Outcome figures of the last 24 hours (docs/insight.md).")
+                    .Register(*registry_)),
+      outcome_conversations_(prometheus::BuildGauge()
+                                 .Name("frontdesk_outcome_conversations")
+                                 .Help("Conversations behind an outcome figure.")
+                                 .Register(*registry_)) {}
 
 void Metrics::ObserveStage(std::string_view stage, absl::Duration took) {
   stage_seconds_.Add({{"stage", std::string(stage)}}, kBuckets)
@@ -71,7 +79,14 @@ void Metrics::CountRefused(std::string_view why) {
 void Metrics::SetOpenStreams(int64_t streams) { open_streams_.Set(static_cast<double>(streams)); }
 void Metrics::SetQueuedTurns(int64_t turns) { queued_turns_.Set(static_cast<double>(turns)); }
 
+void Metrics::SetOutcome(const std::string& figure, double value, int64_t conversations) {
+  outcomes_.Add({{"figure", figure}}).Set(value);
+  outcome_conversations_.Add({{"figure", figure}}).Set(static_cast<double>(conversations));
+}
+void Metrics::BeforeScrape(std::function<void()> refresh) { refresh_ = std::move(refresh); }
+
 std::string Metrics::Text() const {
+  if (refresh_) refresh_();
   return prometheus::TextSerializer().Serialize(registry_->Collect());
 }
 

@@ -14,6 +14,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,11 @@ class Metrics {
   void SetOpenStreams(int64_t streams);
   void SetQueuedTurns(int64_t turns);
 
+  // A figure of server/insight/outcomes.h over the last 24 hours.
+  void SetOutcome(const std::string& figure, double value, int64_t conversations);
+  // Called at the beginning of every Text(); set before the page is served.
+  void BeforeScrape(std::function<void()> refresh);
+
   std::string Text() const;
 
  private:
@@ -49,6 +55,9 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& refused_;
   prometheus::Gauge& open_streams_;
   prometheus::Gauge& queued_turns_;
+  prometheus::Family<prometheus::Gauge>& outcomes_;
+  prometheus::Family<prometheus::Gauge>& outcome_conversations_;
+  std::function<void()> refresh_;
 };
 
 }  // namespace frontdesk::server

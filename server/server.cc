@@ -23,12 +23,19 @@
 #include "server/auth/origins.h"
 #include "server/auth/private_file.h"
 #include "server/gateway/web_gateway.h"
+#include "server/canary/canary.h"
+#include "server/insight/outcome_book.h"
+#include "server/insight/publish_outcomes.h"
 #include "server/metrics_page.h"
 #include "server/services/admin_services.h"
 #include "server/services/chat_service.h"
 #include "server/services/console_service.h"
 #include "server/services/privacy_service.h"
 #include "server/transport.h"
+#include "server/services/insight_service.h"
+#include "server/services/replay_service.h"
+#include "server/shadow/shadow.h"
+#include "server/webhooks/courier.h"
 #include "tools/crm/demo_crm.h"
 #include "tools/crm/generate/generate.h"
 
@@ -71,13 +78,15 @@ tools::ConsumeNonce NonceIn(storage::Store& store) {
 // Runs conversations' housekeeping every few seconds.
 class Sweeper {
  public:
-  explicit Sweeper(Conversations& conversations)
-      : thread_([this, &conversations] {
+  Sweeper(Conversations& conversations, Canary& canary)
+      : thread_([this, &conversations, &canary] {
           std::unique_lock lock(mutex_);
           while (!stop_.wait_for(lock, absl::ToChronoMilliseconds(kSweepEvery),
                                  [this] { return stopping_; })) {
             lock.unlock();
             conversations.Sweep(absl::Now());
+            if (absl::Status judged = canary.Evaluate(absl::Now()); !judged.ok())
+              spdlog::warn("canary=not_judged error=\"{}\"", std::string(judged.message()));
             lock.lock();
           }
         }) {}
@@ -108,6 +117,9 @@ struct Server::Parts {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<Documents> documents;
   std::unique_ptr<Versions> versions;
+  std::unique_ptr<OutcomeBook> outcomes;
+  std::unique_ptr<Canary> canary;
+  std::unique_ptr<Shadow> shadow;
   std::unique_ptr<Conversations> conversations;
   std::unique_ptr<CommitHub> hub;
   std::unique_ptr<QueueBoard> board;
@@ -128,6 +140,7 @@ struct Server::Parts {
   std::unique_ptr<MetricsPage> page;
   std::unique_ptr<grpc::Server> grpc;
   std::unique_ptr<WebGateway> gateway;
+  std::unique_ptr<Courier> courier;
   std::unique_ptr<Sweeper> sweeper;
   int port = 0;
   bool drained = false;
@@ -270,8 +283,17 @@ absl::Status Server::Parts::MakeServices() {
   LaneOptions lanes;
   lanes.threads = options.turn_threads;
   lanes.capacity = static_cast<size_t>(options.max_waiting_turns);
-  conversations = std::make_unique<Conversations>(
-      TurnWorld{*store, *versions, models, documents->base(), presence, metrics}, lanes);
+  outcomes = std::make_unique<OutcomeBook>(*store);
+  canary = std::make_unique<Canary>(*store, *versions, *outcomes);
+  shadow = std::make_unique<Shadow>(*store, *versions, documents->base(), models);
+  TurnWorld world{*store, *versions, models, documents->base(), presence, metrics};
+  world.version_for = [this](const storage::ConversationId& id, const std::string& customer) {
+    return canary->ChooseFor(id, customer);
+  };
+  world.after_turn = [this](const storage::ConversationId& id, int64_t turn) {
+    shadow->Saw(id, turn);
+  };
+  conversations = std::make_unique<Conversations>(std::move(world), lanes);
 
   board = std::make_unique<QueueBoard>(
       *store, presence,
@@ -295,11 +317,15 @@ absl::Status Server::Parts::MakeServices() {
       ConsoleParts{*rpc, *conversations, *store, *hub, *board, documents->base(), presence, *versions,
                    *past});
   knowledge = std::make_unique<KnowledgeService>(*rpc, *documents);
-  bundles = std::make_unique<BundleService>(*rpc, *versions, *store);
+  bundles = std::make_unique<BundleService>(
+      BundleParts{*rpc, *versions, *store, *canary, *shadow, *outcomes});
   privacy = std::make_unique<PrivacyService>(*rpc, *store, *versions);
   audit = std::make_unique<AuditService>(*rpc, *store);
-  insight = std::make_unique<InsightService>(*rpc, *store);
-  replay = std::make_unique<ReplayService>(*rpc);
+  metrics.BeforeScrape(PublishOutcomes(*outcomes, metrics));
+  insight = std::make_unique<InsightService>(*rpc, *outcomes);
+  replay = std::make_unique<ReplayService>(
+      ReplayParts{*rpc, *store, models,
+                  options.cache.empty() ? options.data + "/cache" : options.cache});
   return absl::OkStatus();
 }
 
@@ -389,8 +415,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   auto server = std::unique_ptr<Server>(new Server(std::move(parts)));
   Parts& p = *server->parts_;
   if (absl::Status listening = p.Listen(); !listening.ok()) return listening;
+  if (!options.webhooks.empty()) {
+    absl::StatusOr<WebhookConfig> config = ReadWebhookConfig(options.webhooks);
+    if (!config.ok()) return config.status();
+    p.courier = std::make_unique<Courier>(*p.store, *std::move(config), options.data + "/webhooks");
+  }
   const int resumed = p.conversations->ResumeOpenTurns();
-  p.sweeper = std::make_unique<Sweeper>(*p.conversations);
+  p.sweeper = std::make_unique<Sweeper>(*p.conversations, *p.canary);
   p.ReportHealth();
   spdlog::info("event=serving listen={} port={} bundle={} passages={} resumed_turns={} ms={:.0f}",
                options.listen, p.port, p.versions->Active()->version.value(),
@@ -409,6 +440,7 @@ void Server::Drain() {
   if (std::exchange(parts_->drained, true)) return;
   if (parts_->grpc != nullptr) parts_->grpc->GetHealthCheckService()->SetServingStatus(false);
   parts_->sweeper = nullptr;
+  parts_->courier = nullptr;
   if (parts_->conversations) {
     parts_->conversations->Drain(absl::Now() + absl::Seconds(parts_->options.drain_seconds));
   }

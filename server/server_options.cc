@@ -122,6 +122,7 @@ void AddServerFlags(CLI::App& command, ServerOptions& o) {
                   "How long running turns may finish after SIGTERM")
       ->check(CLI::Range(0, 600))
       ->capture_default_str();
+  command.add_option("--webhooks", o.webhooks, "YAML file of webhooks; docs/webhooks.md");
   command.add_option("--log-level", o.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();

@@ -60,6 +60,9 @@ struct ServerOptions {
   int token_hours = 24;
   int drain_seconds = 20;
 
+  // Webhooks
+  std::string webhooks;  // file of server/webhooks/config.h; empty: nobody is told
+
   // Log
   std::string log_level = "info";
 };

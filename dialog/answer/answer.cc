@@ -10,7 +10,6 @@
 #include "dialog/say.h"
 #include "dialog/screen/screen.h"
 #include "llm/model.h"
-#include "storage/digest.h"
 #include "text/segment.h"
 
 namespace frontdesk::dialog {
@@ -104,12 +103,9 @@ std::optional<std::string> Decode(Turn& turn, const std::string& question,
     turn.Emit(Degraded{"model", std::string(absl::StatusCodeToString(generation.status().code()))});
     return std::nullopt;
   }
-  storage::Sha256Stream prompt;
-  for (const llm::ChatMessage& message : request.messages)
-    prompt.Update(absl::StrCat(message.role, "\n", message.content, "\n"));
   Generated event;
   event.prompt_file = "prompts/answer.txt";
-  event.prompt_sha256 = storage::ToHex(prompt.Finish());
+  event.prompt_sha256 = PromptDigest(request.messages);
   event.model_sha256 = info != nullptr ? info->sha256 : "";
   event.numerics_version = info != nullptr ? info->numerics_version : "";
   event.prompt_tokens = generation->prompt_tokens;

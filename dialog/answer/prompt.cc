@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "storage/digest.h"
 
 namespace frontdesk::dialog {
 namespace {
@@ -63,6 +64,13 @@ std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_vie
   std::string user = SectionOf(prompt, "user");
   messages.push_back({"user", fill(user.empty() ? prompt : user)});
   return messages;
+}
+
+std::string PromptDigest(const std::vector<llm::ChatMessage>& messages) {
+  storage::Sha256Stream prompt;
+  for (const llm::ChatMessage& message : messages)
+    prompt.Update(absl::StrCat(message.role, "\n", message.content, "\n"));
+  return storage::ToHex(prompt.Finish());
 }
 
 }  // namespace frontdesk::dialog

@@ -1,6 +1,7 @@
 // The prompt of an answer, from the bundle's prompts/answer.txt. Pure.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,5 +20,8 @@ std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_vie
                                            const std::vector<FoundPassage>& passages,
                                            const std::string& summary, std::string_view language,
                                            PromptBudget& budget);
+
+// What events name a prompt by: hex SHA-256 over roles and contents.
+std::string PromptDigest(const std::vector<llm::ChatMessage>& messages);
 
 }  // namespace frontdesk::dialog

@@ -1,54 +1,12 @@
 #include "dialog/replay/replay.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "dialog/replay/acts.h"
 
 namespace frontdesk::dialog {
 namespace {
-
-// A stretch of events that one call of the engine wrote.
-struct ActSpan {
-  size_t begin = 0, end = 0;
-};
-
-// Events written by the server alone: applied, not run.
-bool IsServers(const Event& event) {
-  if (auto* consent = std::get_if<ConsentChanged>(&event)) return consent->source != "chat";
-  if (auto* bound = std::get_if<CustomerBound>(&event)) return bound->how == "identity";
-  return std::holds_alternative<FeedbackGiven>(event);
-}
-
-bool BeginsAct(const Event& event, const Event* before) {
-  if (IsServers(event)) return true;
-  if (before != nullptr && IsServers(*before)) return true;
-  return std::holds_alternative<ConversationStarted>(event) ||
-         std::holds_alternative<Received>(event) || std::holds_alternative<IdleNoticed>(event) ||
-         std::holds_alternative<AgentClaimed>(event) ||
-         std::holds_alternative<AgentReplied>(event) ||
-         std::holds_alternative<AgentWhispered>(event) ||
-         std::holds_alternative<ReturnedToAssistant>(event) ||
-         std::holds_alternative<ClaimLost>(event) ||
-         std::holds_alternative<Transferred>(event) || std::holds_alternative<Resolved>(event) ||
-         std::holds_alternative<AgentActed>(event);
-}
-
-std::vector<ActSpan> SplitActs(const std::vector<Event>& events) {
-  std::vector<ActSpan> acts;
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (acts.empty() || BeginsAct(events[i], i > 0 ? &events[i - 1] : nullptr))
-      acts.push_back({i, i});
-    acts.back().end = i + 1;
-  }
-  return acts;
-}
-
-bool IsComplete(std::span<const Event> act) {
-  if (!std::holds_alternative<Received>(act.front())) return true;
-  return std::holds_alternative<TurnCompleted>(act.back());
-}
 
 // Runs the engine's function for the act's first event.
 struct Runner {
@@ -91,60 +49,39 @@ struct Runner {
   }
 };
 
-// What compare mode looks at: an event without what may differ for good reasons.
-std::string Essence(const EncodedEvent& event, ReplayMode mode) {
-  if (mode == ReplayMode::kVerify) return absl::StrCat(event.kind, " ", event.body);
-  nlohmann::json body = nlohmann::json::parse(event.body, nullptr, false);
-  if (event.kind == "conversation.started") return event.kind;
-  if (event.kind == "reply.said") body.erase("variant");
-  if (event.kind == "decision.made") body.erase("reason");
-  if (event.kind == "tool.prepared") body.erase("key");
-  return absl::StrCat(event.kind, " ", CanonicalText(body));
-}
-
-// Kinds that do not count in compare mode: how, not what.
-bool Counts(const EncodedEvent& event, ReplayMode mode) {
-  static const std::set<std::string_view> kHow = {"message.understood", "knowledge.retrieved",
-                                                  "model.generated",    "sentence.checked",
-                                                  "turn.completed",     "mode.degraded"};
-  return mode == ReplayMode::kVerify || !kHow.contains(event.kind);
-}
-
-std::vector<EncodedEvent> Counted(std::vector<EncodedEvent> events, ReplayMode mode) {
-  events.erase(std::remove_if(events.begin(), events.end(),
-                              [&](const EncodedEvent& e) { return !Counts(e, mode); }),
-               events.end());
-  return events;
-}
-
-std::string Shown(const EncodedEvent& event) { return absl::StrCat(event.kind, " ", event.body); }
-
-// Longest common subsequence by essence: what is left over on either side differs.
-// Acts are short (tens of events), so the quadratic table is small.
-std::vector<std::pair<int, int>> Align(const std::vector<std::string>& a,
-                                       const std::vector<std::string>& b) {
-  const size_t n = a.size(), m = b.size();
-  std::vector<std::vector<int>> common(n + 1, std::vector<int>(m + 1, 0));
-  for (size_t i = n; i-- > 0;) {
-    for (size_t j = m; j-- > 0;) {
-      common[i][j] =
-          a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+void Count(const EncodedEvent& event, int64_t least_support, TurnTally& tally) {
+  if (event.kind == HandedOff::kKind) ++tally.handoffs;
+  if (event.kind == ToolReturned::kKind) ++tally.tool_calls;
+  if (event.kind != TurnCompleted::kKind && event.kind != SentenceChecked::kKind &&
+      event.kind != Said::kKind)
+    return;
+  const nlohmann::json body = nlohmann::json::parse(event.body, nullptr, false);
+  if (event.kind == TurnCompleted::kKind) {
+    ++tally.turns;
+    const std::string outcome = body.value("outcome", "");
+    tally.answered += outcome == "answered" ? 1 : 0;
+    tally.refused += outcome == "refused" ? 1 : 0;
+  } else if (event.kind == SentenceChecked::kKind) {
+    const int64_t support =
+        body["scores"].is_object() ? body["scores"].value("support", least_support) : 0;
+    if (body.value("from", "") == "model" && body.value("shown", false) && support < least_support)
+      ++tally.ungrounded;
+  } else {
+    const std::string path = body.value("path", "");
+    if (path == "model" || path == "extractive") {
+      ++tally.cited;
+      if (body["citations"].empty()) ++tally.ungrounded;
     }
   }
-  std::vector<std::pair<int, int>> pairs;  // (-1: none)
-  size_t i = 0, j = 0;
-  while (i < n || j < m) {
-    if (i < n && j < m && a[i] == b[j]) {
-      ++i, ++j;
-    } else if (i < n && j < m && a[i].substr(0, a[i].find(' ')) == b[j].substr(0, b[j].find(' '))) {
-      pairs.emplace_back(static_cast<int>(i++), static_cast<int>(j++));  // the same kind, changed
-    } else if (j == m || (i < n && common[i + 1][j] >= common[i][j + 1])) {
-      pairs.emplace_back(static_cast<int>(i++), -1);
-    } else {
-      pairs.emplace_back(-1, static_cast<int>(j++));
-    }
+}
+
+std::vector<std::string> WordsOf(const std::vector<EncodedEvent>& events) {
+  std::vector<std::string> words;
+  for (const EncodedEvent& event : events) {
+    if (event.kind != Said::kKind) continue;
+    words.push_back(nlohmann::json::parse(event.body, nullptr, false).value("text", ""));
   }
-  return pairs;
+  return words;
 }
 
 class Replayer {
@@ -156,9 +93,12 @@ class Replayer {
   void Run() {
     State state;
     for (const ActSpan& act : SplitActs(recorded_)) {
-      std::span<const Event> events = std::span<const Event>(recorded_).subspan(act.begin, act.end - act.begin);
+      const std::span<const Event> events =
+          std::span<const Event>(recorded_).subspan(act.begin, act.end - act.begin);
       if (std::holds_alternative<Received>(events.front())) ++report_.turns;
-      if (!IsServers(events.front())) RunAct(state, events, act.begin);
+      const bool wanted =
+          options_.only_turns.empty() || options_.only_turns.count(report_.turns) > 0;
+      if (wanted && !IsServersAct(events.front())) RunAct(state, events, act.begin);
       for (const Event& event : events) Apply(event, state);
     }
   }
@@ -166,54 +106,54 @@ class Replayer {
  private:
   void RunAct(const State& state, std::span<const Event> events, size_t offset) {
     Conversation conversation{storage::ConversationId(report_.conversation), state};
-    ReplayEffects effects(events, sources_, IsComplete(events));
+    const bool complete = IsCompleteAct(events);
+    ReplayEffects effects(events, sources_, complete);
     absl::Status ran = std::visit(Runner{conversation, parts_, effects}, events.front());
-    if (!ran.ok() && IsComplete(events)) {
+    if (!ran.ok() && complete) {
       report_.remarks.push_back(
           absl::StrCat("turn ", report_.turns, ": ", std::string(ran.message())));
     }
     std::vector<EncodedEvent> record;
     for (const Event& event : events) record.push_back(EncodeEvent(event));
-    report_.decoded_again += effects.decoded_again();
     for (const std::string& remark : effects.remarks()) {
       if (std::find(report_.remarks.begin(), report_.remarks.end(), remark) ==
           report_.remarks.end())
         report_.remarks.push_back(remark);
     }
-    Compare(record, effects.committed(), offset);
-  }
-
-  void Compare(const std::vector<EncodedEvent>& record, const std::vector<EncodedEvent>& run,
-               size_t offset) {
-    const std::vector<EncodedEvent> before = Counted(record, options_.mode),
-                                    after = Counted(run, options_.mode);
-    std::vector<std::string> a, b;
-    for (const EncodedEvent& event : before) a.push_back(Essence(event, options_.mode));
-    for (const EncodedEvent& event : after) b.push_back(Essence(event, options_.mode));
-    for (const auto& [i, j] : Align(a, b)) {
-      ReplayDifference difference;
+    report_.decoded_again += effects.decoded();
+    report_.decode_time += effects.decode_time();
+    const std::vector<EncodedEvent>& run = effects.committed();
+    for (const EncodedEvent& event : record) Count(event, options_.least_support, report_.recorded);
+    for (const EncodedEvent& event : run) Count(event, options_.least_support, report_.replayed);
+    std::vector<ReplayDifference> found =
+        FindDifferences(record, run, options_.mode, offset, FlowsOf(state, record, run));
+    if (found.empty()) return;
+    ChangedTurn changed{.turn = report_.turns, .first = report_.differences.size()};
+    changed.count = found.size();
+    if (const auto* received = std::get_if<Received>(&events.front()))
+      changed.message = received->text;
+    changed.recorded = WordsOf(record);
+    changed.replayed = WordsOf(run);
+    report_.changed.push_back(std::move(changed));
+    for (ReplayDifference& difference : found) {
       difference.turn = report_.turns;
-      if (i >= 0) {
-        auto at = std::find(record.begin(), record.end(), before[i]);
-        difference.sequence = static_cast<int64_t>(offset + (at - record.begin())) + 1;
-        difference.recorded = Shown(before[i]);
-      }
-      if (j >= 0) difference.replayed = Shown(after[j]);
-      difference.kind =
-          KindOfDifference(i >= 0 ? &before[i] : nullptr, j >= 0 ? &after[j] : nullptr);
       report_.differences.push_back(std::move(difference));
     }
   }
 
-  static std::string KindOfDifference(const EncodedEvent* a, const EncodedEvent* b) {
-    // The same words with another source: only the citation moved.
-    if (a != nullptr && b != nullptr && a->kind == "reply.said" && b->kind == "reply.said") {
-      nlohmann::json x = nlohmann::json::parse(a->body, nullptr, false),
-                     y = nlohmann::json::parse(b->body, nullptr, false);
-      if (x.value("text", "") == y.value("text", "") && x["citations"] != y["citations"])
-        return "citation";
+  static std::map<int64_t, std::string> FlowsOf(const State& state,
+                                                const std::vector<EncodedEvent>& record,
+                                                const std::vector<EncodedEvent>& run) {
+    std::map<int64_t, std::string> flows;
+    for (const FlowInstance& instance : state.stack) flows[instance.instance] = instance.flow;
+    for (const auto* events : {&run, &record}) {
+      for (const EncodedEvent& event : *events) {
+        if (event.kind != FlowStarted::kKind) continue;
+        const nlohmann::json body = nlohmann::json::parse(event.body, nullptr, false);
+        flows[body.value("instance", int64_t{0})] = body.value("flow", "");
+      }
     }
-    return std::string(DifferenceKind((a != nullptr ? a : b)->kind));
+    return flows;
   }
 
   const std::vector<Event>& recorded_;
@@ -224,19 +164,6 @@ class Replayer {
 };
 
 }  // namespace
-
-std::string_view DifferenceKind(std::string_view kind) {
-  if (kind == "decision.made" || kind.substr(0, 5) == "flow." || kind == "clarification.asked")
-    return "route";
-  if (kind.substr(0, 5) == "slot." || kind.substr(0, 13) == "confirmation.") return "slot";
-  if (kind.substr(0, 5) == "tool." || kind == "verification.checked") return "tool";
-  if (kind == "reply.said" || kind == "sentence.checked" || kind == "model.generated")
-    return "sentence";
-  if (kind == "knowledge.retrieved") return "citation";
-  if (kind.substr(0, 8) == "handoff.") return "handoff";
-  if (kind == "message.understood" || kind == "message.screened") return "understanding";
-  return "other";
-}
 
 ReplayReport ReplayConversation(std::string_view conversation, const std::vector<Event>& recorded,
                                 const TurnParts& parts, const ReplaySources& sources,
@@ -260,7 +187,7 @@ std::string ReplayReport::ToText() const {
   int64_t turn = -1;
   for (const ReplayDifference& d : differences) {
     if (d.turn != turn) absl::StrAppend(&text, "  turn ", turn = d.turn, "\n");
-    absl::StrAppend(&text, "    ", d.kind,
+    absl::StrAppend(&text, "    ", d.kind, ": ", d.what,
                     d.sequence > 0 ? absl::StrCat(" at event ", d.sequence) : "", "\n");
     if (!d.recorded.empty()) absl::StrAppend(&text, "      - ", d.recorded, "\n");
     if (!d.replayed.empty()) absl::StrAppend(&text, "      + ", d.replayed, "\n");
@@ -275,6 +202,7 @@ nlohmann::json ReplayReport::ToJson() const {
     list.push_back({{"turn", d.turn},
                     {"sequence", d.sequence},
                     {"kind", d.kind},
+                    {"what", d.what},
                     {"recorded", d.recorded},
                     {"replayed", d.replayed}});
   }

@@ -14,17 +14,17 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dialog/events.h"
+#include "dialog/replay/differences.h"
 #include "dialog/replay/replay_effects.h"
 #include "dialog/run_turn.h"
 
 namespace frontdesk::dialog {
-
-enum class ReplayMode { kVerify, kCompare };
 
 struct ReplayOptions {
   ReplayMode mode = ReplayMode::kVerify;
@@ -34,23 +34,35 @@ struct ReplayOptions {
   // Passages per document id are not kept in events; the documents that differ between
   // the recorded revision and the one at hand, named by who knows them.
   std::vector<std::string> changed_documents;
+  // Numbers of the turns to run (0: what came before the first); empty: all. The others are
+  // only applied.
+  std::set<int64_t> only_turns;
+  int64_t least_support = 0;  // millionths, of the recorded bundle's policy
 };
 
-// One difference between the record and the run.
-struct ReplayDifference {
-  int64_t turn = 0;      // 0: before the first
-  int64_t sequence = 0;  // of the recorded event, 1..; 0: the record has none
-  std::string
-      kind;  // "route", "slot", "tool", "sentence", "citation", "handoff", "understanding", "other"
-  std::string recorded;  // event kind and body, "" when there is none
-  std::string replayed;
+// A turn (or another act, `turn` being the last turn before it) that came out otherwise.
+struct ChangedTurn {
+  int64_t turn = 0;
+  size_t first = 0, count = 0;  // its differences in ReplayReport::differences
+  std::string message;          // the customer's, redacted; empty for other acts
+  std::vector<std::string> recorded, replayed;  // what the customer was told
+};
+
+// What happened in the acts that were run, on one side.
+struct TurnTally {
+  int64_t turns = 0, answered = 0, refused = 0, handoffs = 0, tool_calls = 0;
+  int64_t cited = 0;       // sentences shown from documents
+  int64_t ungrounded = 0;  // of these, without a citation or below the recorded policy's support
 };
 
 struct ReplayReport {
   std::string conversation;
   int64_t events = 0, turns = 0;
   int64_t decoded_again = 0;  // model outputs that were decoded and compared
+  absl::Duration decode_time;
   std::vector<ReplayDifference> differences;
+  std::vector<ChangedTurn> changed;  // where the differences are
+  TurnTally recorded, replayed;
   std::vector<std::string> changed_files;  // by manifest, and documents
   std::vector<std::string> remarks;
   bool identical() const { return differences.empty(); }
@@ -63,8 +75,5 @@ struct ReplayReport {
 ReplayReport ReplayConversation(std::string_view conversation, const std::vector<Event>& recorded,
                                 const TurnParts& parts, const ReplaySources& sources,
                                 const ReplayOptions& options);
-
-// Kind of difference that an event stands for ("sentence" for reply.said, …).
-std::string_view DifferenceKind(std::string_view event_kind);
 
 }  // namespace frontdesk::dialog

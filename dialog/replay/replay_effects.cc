@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "dialog/answer/prompt.h"
 #include "storage/digest.h"
 
 namespace frontdesk::dialog {
@@ -89,7 +91,10 @@ void ReplayEffects::Index(std::span<const Event> recorded) {
     if (auto* e = std::get_if<ToolPrepared>(&event)) prepared_.push_back(*e);
     if (auto* e = std::get_if<VerificationChecked>(&event)) verified_.push_back(*e);
     if (auto* e = std::get_if<HandedOff>(&event)) handed_.push_back(*e);
-    if (auto* e = std::get_if<Retrieved>(&event)) revision_ = e->revision;
+    if (auto* e = std::get_if<Retrieved>(&event)) {
+      if (revision_.empty()) revision_ = e->revision;
+      retrieved_.push_back(*e);
+    }
     if (auto* e = std::get_if<ConversationStarted>(&event)) revision_ = e->knowledge_revision;
     if (auto* e = std::get_if<Generated>(&event)) {
       generated_.push_back(*e);
@@ -142,16 +147,37 @@ absl::StatusOr<std::vector<std::vector<float>>> ReplayEffects::Embed(
   return absl::UnavailableError("replay without an encoder");
 }
 
+std::string ReplayEffects::NextRevision(std::string_view query) {
+  if (retrieved_.empty()) return revision_;
+  auto same = std::find_if(retrieved_.begin(), retrieved_.end(),
+                           [&](const Retrieved& e) { return e.query == query; });
+  if (same == retrieved_.end()) same = retrieved_.begin();  // the candidate asks otherwise
+  revision_ = same->revision;
+  retrieved_.erase(same);
+  return revision_;
+}
+
 absl::StatusOr<std::vector<FoundPassage>> ReplayEffects::Search(std::string_view query, int k) {
   if (live_ != nullptr) return live_->Search(query, k);
   if (LostPart("knowledge")) return absl::UnavailableError("recorded as unavailable");
-  if (sources_.search) return sources_.search(query, k);
-  return absl::UnavailableError("replay without documents");
+  if (!sources_.knowledge) return absl::UnavailableError("replay without documents");
+  const std::string recorded = NextRevision(query);
+  const ReplayKnowledge knowledge = sources_.knowledge(recorded);
+  if (!knowledge.search) {
+    remarks_.push_back(
+        absl::StrCat("the documents of revision ", recorded.substr(0, 12), " are not at hand"));
+    return absl::UnavailableError("the recorded documents are not at hand");
+  }
+  searched_ = knowledge.revision;
+  return knowledge.search(query, k);
 }
 
 std::string ReplayEffects::KnowledgeRevision() {
   if (live_ != nullptr) return live_->KnowledgeRevision();
-  return sources_.knowledge_revision.empty() ? revision_ : sources_.knowledge_revision;
+  if (!searched_.empty()) return searched_;
+  if (!sources_.knowledge) return revision_;
+  const ReplayKnowledge knowledge = sources_.knowledge(revision_);
+  return knowledge.revision.empty() ? revision_ : knowledge.revision;
 }
 
 const llm::ModelInfo* ReplayEffects::Model() const {
@@ -160,14 +186,26 @@ const llm::ModelInfo* ReplayEffects::Model() const {
   return nullptr;
 }
 
-absl::StatusOr<llm::Generation> ReplayEffects::DecodeAgain(const llm::GenerateRequest& request,
-                                                           const Generated& record) {
-  ++decoded_again_;
+bool ReplayEffects::Decodes(const llm::GenerateRequest& request, const Generated& record) {
+  if (sources_.model == nullptr || sources_.decode == DecodeAgain::kNever) return false;
+  const llm::ModelInfo& info = sources_.model->info();
+  const bool same_model = !record.numerics_version.empty() &&
+                          info.numerics_version == record.numerics_version &&
+                          info.sha256 == record.model_sha256;
+  if (sources_.decode == DecodeAgain::kWhereSame) return same_model;
+  return !same_model || PromptDigest(request.messages) != record.prompt_sha256;
+}
+
+absl::StatusOr<llm::Generation> ReplayEffects::Decode(const llm::GenerateRequest& request,
+                                                      const Generated& record) {
   llm::GenerateRequest again = request;
   // Where a deadline or a cancel stopped the record, decoding stops at the same token.
   const bool cut = record.stop == "deadline" || record.stop == "cancelled";
   if (cut) again.stop_after_tokens = static_cast<int>(record.token_ids.size());
+  const absl::Time begin = absl::Now();
   absl::StatusOr<llm::Generation> generation = sources_.model->Generate(again);
+  decode_time_ += absl::Now() - begin;
+  ++decoded_;
   if (generation.ok() && cut) generation->stop = StopNamed(record.stop);
   return generation;
 }
@@ -184,21 +222,25 @@ absl::StatusOr<llm::Generation> ReplayEffects::Generate(const llm::GenerateReque
       return absl::UnavailableError("as recorded");
     }
     if (live_ != nullptr) return live_->Generate(request);
-    if (sources_.model != nullptr) {
+    if (sources_.model != nullptr && sources_.decode == DecodeAgain::kWhereChanged &&
+        (!sources_.may_decode || sources_.may_decode())) {
       remarks_.push_back("the model was asked where the record has no output");
-      return sources_.model->Generate(request);
+      return Decode(request, {});
     }
     return absl::UnavailableError("the record has no model output here");
   }
   Generated record = generated_.front();
   generated_.pop_front();
-  const bool same = sources_.model != nullptr && !record.numerics_version.empty() &&
-                    sources_.model->info().numerics_version == record.numerics_version &&
-                    sources_.model->info().sha256 == record.model_sha256;
-  if (same) return DecodeAgain(request, record);
-  if (live_ == nullptr)
+  if (live_ == nullptr && Decodes(request, record)) {
+    if (!sources_.may_decode || sources_.may_decode()) {
+      model_ = sources_.model->info();
+      return Decode(request, record);
+    }
+    remarks_.push_back("model output taken from the record: enough were decoded again");
+  } else if (live_ == nullptr && sources_.decode == DecodeAgain::kWhereSame) {
     remarks_.push_back(
         "model output taken from the record: no model with the same file and numerics");
+  }
   return Recorded(record);
 }
 

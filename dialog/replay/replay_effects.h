@@ -24,14 +24,30 @@
 
 namespace frontdesk::dialog {
 
+// Documents to search in.
+struct ReplayKnowledge {
+  std::string revision;
+  std::function<absl::StatusOr<std::vector<FoundPassage>>(std::string_view query, int k)> search;
+};
+
+// Which model outputs are decoded again.
+enum class DecodeAgain {
+  kNever,         // the record stands
+  kWhereSame,     // verify: model file and numerics are the recorded ones, so the output must be
+  kWhereChanged,  // compare: the prompt or the model is another than recorded
+};
+
 // What replay may compute again, because it is exact. All optional.
 struct ReplaySources {
   std::function<absl::StatusOr<std::vector<std::vector<float>>>(std::span<const std::string>)>
       embed;
-  // The documents of the recorded revision (verify) or of today (compare).
-  std::function<absl::StatusOr<std::vector<FoundPassage>>(std::string_view query, int k)> search;
-  std::string knowledge_revision;
-  llm::Model* model = nullptr;  // decodes again when its numerics and file are the recorded ones
+  // The documents for an act that was recorded with a revision: that revision (verify) or the
+  // candidate's (compare). An answer without `search` means: not at hand.
+  std::function<ReplayKnowledge(std::string_view recorded_revision)> knowledge;
+  llm::Model* model = nullptr;
+  DecodeAgain decode = DecodeAgain::kWhereSame;
+  // Asked before each decoding; false: the record is taken, with a remark. Empty: always.
+  std::function<bool()> may_decode;
 };
 
 class ReplayEffects : public Effects {
@@ -50,6 +66,9 @@ class ReplayEffects : public Effects {
   int64_t decoded_again() const { return decoded_again_; }
   // Remarks for the report: "model output taken from the record: numerics differ", …
   const std::vector<std::string>& remarks() const { return remarks_; }
+  // Model outputs that were decoded in this run, and the time that took.
+  int64_t decoded() const { return decoded_; }
+  absl::Duration decode_time() const { return decode_time_; }
 
   absl::Time Now() override;
   RedactedText Redact(std::string_view raw, const RedactionContext& context) override;
@@ -71,8 +90,11 @@ class ReplayEffects : public Effects {
   // The next recorded event of a type that fits, taken out; nullopt when none is left.
   template <class T, class Fits>
   std::optional<T> Take(std::deque<T>& events, Fits fits);
-  absl::StatusOr<llm::Generation> DecodeAgain(const llm::GenerateRequest& request,
-                                              const Generated& record);
+  bool Decodes(const llm::GenerateRequest& request, const Generated& record);
+  absl::StatusOr<llm::Generation> Decode(const llm::GenerateRequest& request,
+                                         const Generated& record);
+  // The revision of the next search of the record, else of the last one.
+  std::string NextRevision(std::string_view query);
   bool LostPart(std::string_view part) const;
 
   const ReplaySources sources_;
@@ -88,10 +110,14 @@ class ReplayEffects : public Effects {
   std::deque<VerificationChecked> verified_;
   std::deque<Generated> generated_;
   std::deque<HandedOff> handed_;
+  std::deque<Retrieved> retrieved_;
   std::vector<Degraded> degraded_;
-  std::string revision_;
+  std::string revision_;  // as recorded
+  std::string searched_;  // of the documents that were searched last; empty: none yet
   std::string model_failure_;
   std::optional<llm::ModelInfo> model_;
+  int64_t decoded_ = 0;
+  absl::Duration decode_time_;
 
   size_t checked_ = 0;  // recorded events passed by commits (resume)
   std::vector<EncodedEvent> committed_;

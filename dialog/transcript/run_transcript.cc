@@ -21,6 +21,7 @@
 #include "dialog/effects/live_effects.h"
 #include "dialog/run_turn.h"
 #include "dialog/transcript/faulty_adapter.h"
+#include "dialog/transcript/from_recording.h"
 #include "llm/scripted_model.h"
 #include "storage/store.h"
 
@@ -47,48 +48,6 @@ class ScratchFolder {
  private:
   std::string path_;
 };
-
-std::string OneLine(const std::string& text) { return absl::StrReplaceAll(text, {{"\n", "\\n"}}); }
-
-std::string ArgumentsText(const nlohmann::json& arguments) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : arguments.items()) {
-    parts.push_back(absl::StrCat(
-        name, "=", value.is_string() ? OneLine(value.get<std::string>()) : value.dump()));
-  }
-  return absl::StrJoin(parts, " ");
-}
-
-// What an event looks like in a transcript; empty for those that do not show.
-std::vector<std::string> Shown(const Event& event) {
-  return std::visit(
-      [](const auto& e) -> std::vector<std::string> {
-        using E = std::decay_t<decltype(e)>;
-        if constexpr (std::is_same_v<E, Said>) {
-          std::vector<std::string> lines = {"say " + OneLine(e.text)};
-          for (const Citation& citation : e.citations) {
-            const std::string line = "cite " + citation.document;
-            if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
-          }
-          return lines;
-        } else if constexpr (std::is_same_v<E, ToolReturned>) {
-          const std::string arguments = ArgumentsText(e.arguments);
-          return {absl::StrCat("tool ", e.tool, arguments.empty() ? "" : " ", arguments, " -> ",
-                               e.outcome)};
-        } else if constexpr (std::is_same_v<E, VerificationChecked>) {
-          return {absl::StrCat("verify ", e.order, " -> ", e.outcome)};
-        } else if constexpr (std::is_same_v<E, FlowStarted>) {
-          return {"flow " + e.flow};
-        } else if constexpr (std::is_same_v<E, HandedOff>) {
-          return {absl::StrCat("human ", e.reason, " by ", e.mode)};
-        } else if constexpr (std::is_same_v<E, ConversationEnded>) {
-          return {"end " + e.why};
-        } else {
-          return {};
-        }
-      },
-      event);
-}
 
 // One transcript's world.
 class Run {
@@ -253,7 +212,7 @@ class Run {
     const absl::StatusOr<std::vector<Event>> events = ReadEvents(*store_, id_);
     if (!events.ok()) return events.status();
     for (; seen_ < events->size(); ++seen_) {
-      for (std::string& line : Shown((*events)[seen_])) actual_.push_back(std::move(line));
+      for (std::string& line : TranscriptLines((*events)[seen_])) actual_.push_back(std::move(line));
     }
     return status;
   }

@@ -67,11 +67,14 @@ constexpr std::array kTable = {
     Permission{"BundleService/ShadowBundle", kAdmin, kAudited},
     Permission{"BundleService/CanaryBundle", kAdmin, kAudited},
     Permission{"BundleService/RollbackBundle", kAdmin, kAudited},
+    Permission{"BundleService/GetShadowReport", kSupervisor | kAdmin},
+    Permission{"BundleService/GetCanary", kSupervisor | kAdmin},
+    Permission{"BundleService/CompareBundles", kSupervisor | kAdmin},
 
     Permission{"ReplayService/Replay", kAdmin},
 
     Permission{"InsightService/GetOutcomes", kSupervisor | kAdmin | kAuditor},
-    Permission{"InsightService/ListConversations", kSupervisor | kAuditor},
+    Permission{"InsightService/ListConversations", kSupervisor | kAdmin | kAuditor},
 
     Permission{"PrivacyService/ExportCustomer", kAdmin},
     Permission{"PrivacyService/EraseCustomer", kAdmin},

@@ -8,8 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "dialog/transcript/run_transcript.h"
-#include "server/assistant/documents.h"
-#include "server/replay/stage.h"
 #include "tools/crm/generate/generate.h"
 
 namespace frontdesk::server {
@@ -49,13 +47,9 @@ OneFile RunFile(const std::string& path, bool update, const dialog::TranscriptSt
 }  // namespace
 
 ChatOutcome RunChatFiles(const std::vector<std::string>& files, const ChatFileOptions& options,
-                         const Models& models) {
+                         const Models& models, StageShelf& shelf) {
   if (files.empty()) return {};
-  const absl::StatusOr<BundleFiles> bundle = ReadBundleFiles(options.bundle);
-  if (!bundle.ok()) return Failed(files, bundle.status());
-  const auto documents = ReadKnowledgeFolder(options.bundle + "/knowledge");
-  if (!documents.ok()) return Failed(files, documents.status());
-  const auto stage = MakeStage(*bundle, *documents, models, options.cache_folder);
+  const auto stage = shelf.ForFolder(options.bundle);
   if (!stage.ok()) return Failed(files, stage.status());
   const auto crm = tools::DemoCrm::OpenInMemory();
   if (!crm.ok()) return Failed(files, crm.status());

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "server/assistant/models.h"
+#include "server/replay/stage.h"
 
 namespace frontdesk::server {
 
 struct ChatFileOptions {
   std::string bundle;
-  std::string cache_folder;
   bool update = false;  // rewrite the files with what happened
   int threads = 2;
 };
@@ -22,6 +22,6 @@ struct ChatOutcome {
 
 // files: paths of .chat files; none gives an empty outcome without loading anything.
 ChatOutcome RunChatFiles(const std::vector<std::string>& files, const ChatFileOptions& options,
-                         const Models& models);
+                         const Models& models, StageShelf& shelf);
 
 }  // namespace frontdesk::server

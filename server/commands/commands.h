@@ -36,7 +36,10 @@ void AddModel(CLI::App& program, int& exit_code);      // model info|bench|gener
 void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|retrieval
 void AddBundle(CLI::App& program, int& exit_code);     // bundle check|train|diff
 void AddKnowledge(CLI::App& program, int& exit_code);  // knowledge search|report
-void AddReplay(CLI::App& program, int& exit_code);     // replay, export
+void AddReplay(CLI::App& program, int& exit_code);     // replay
+void AddExport(CLI::App& program, int& exit_code);     // export
+void AddInsight(CLI::App& program, int& exit_code);    // insight
+void AddSimulate(CLI::App& program, int& exit_code);   // simulate
 void AddServe(CLI::App& program, int& exit_code);      // serve
 
 }  // namespace frontdesk::server

@@ -1,16 +1,17 @@
-// The services of administrators and auditors: documents, versions, audit,
-// insight, replay. Contracts: protos/frontdesk/v1/*.proto. What is not there yet
+// The services of administrators and auditors: documents, versions, audit.
+// Contracts: protos/frontdesk/v1/*.proto. What is not there yet
 // answers UNIMPLEMENTED and says what to use instead.
 #pragma once
 
 #include <frontdesk/v1/audit.grpc.pb.h>
 #include <frontdesk/v1/bundle.grpc.pb.h>
-#include <frontdesk/v1/insight.grpc.pb.h>
 #include <frontdesk/v1/knowledge.grpc.pb.h>
-#include <frontdesk/v1/replay.grpc.pb.h>
 
 #include "server/assistant/documents.h"
 #include "server/assistant/versions.h"
+#include "server/canary/canary.h"
+#include "server/insight/outcome_book.h"
+#include "server/shadow/shadow.h"
 #include "server/services/handler.h"
 #include "storage/store.h"
 
@@ -35,10 +36,19 @@ class KnowledgeService final : public v1::KnowledgeService::CallbackService {
   Documents& documents_;
 };
 
+// Borrowed; outlives the service.
+struct BundleParts {
+  RpcParts& rpc;
+  Versions& versions;
+  const storage::Store& store;
+  Canary& canary;
+  Shadow& shadow;
+  OutcomeBook& outcomes;
+};
+
 class BundleService final : public v1::BundleService::CallbackService {
  public:
-  BundleService(RpcParts& rpc, Versions& versions, const storage::Store& store)
-      : rpc_(rpc), versions_(versions), store_(store) {}
+  explicit BundleService(BundleParts parts) : parts_(parts) {}
   Unary* ListBundles(Context*, const v1::ListBundlesRequest*, v1::ListBundlesResponse*) override;
   Unary* CheckBundle(Context*, const v1::CheckBundleRequest*, v1::CheckBundleResponse*) override;
   Unary* UploadBundle(Context*, const v1::UploadBundleRequest*, v1::UploadBundleResponse*) override;
@@ -48,12 +58,16 @@ class BundleService final : public v1::BundleService::CallbackService {
   Unary* CanaryBundle(Context*, const v1::CanaryBundleRequest*, v1::CanaryBundleResponse*) override;
   Unary* RollbackBundle(Context*, const v1::RollbackBundleRequest*,
                         v1::RollbackBundleResponse*) override;
+  Unary* GetShadowReport(Context*, const v1::GetShadowReportRequest*,
+                         v1::GetShadowReportResponse*) override;
+  Unary* GetCanary(Context*, const v1::GetCanaryRequest*, v1::GetCanaryResponse*) override;
+  Unary* CompareBundles(Context*, const v1::CompareBundlesRequest*,
+                        v1::CompareBundlesResponse*) override;
 
  private:
+  std::string StateOf(const storage::BundleVersion& version) const;
   v1::Bundle ToWire(const Assistant& assistant) const;
-  RpcParts& rpc_;
-  Versions& versions_;
-  const storage::Store& store_;
+  const BundleParts parts_;
 };
 
 class AuditService final : public v1::AuditService::CallbackService {
@@ -66,27 +80,6 @@ class AuditService final : public v1::AuditService::CallbackService {
  private:
   RpcParts& rpc_;
   const storage::Store& store_;
-};
-
-class InsightService final : public v1::InsightService::CallbackService {
- public:
-  InsightService(RpcParts& rpc, const storage::Store& store) : rpc_(rpc), store_(store) {}
-  Unary* GetOutcomes(Context*, const v1::GetOutcomesRequest*, v1::GetOutcomesResponse*) override;
-  Unary* ListConversations(Context*, const v1::ListConversationsRequest*,
-                           v1::ListConversationsResponse*) override;
-
- private:
-  RpcParts& rpc_;
-  const storage::Store& store_;
-};
-
-class ReplayService final : public v1::ReplayService::CallbackService {
- public:
-  explicit ReplayService(RpcParts& rpc) : rpc_(rpc) {}
-  grpc::ServerWriteReactor<v1::ReplayResponse>* Replay(Context*, const v1::ReplayRequest*) override;
-
- private:
-  RpcParts& rpc_;
 };
 
 }  // namespace frontdesk::server

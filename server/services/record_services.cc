@@ -1,7 +1,4 @@
-// AuditService, InsightService and ReplayService: what reads the record.
-#include <algorithm>
-#include <map>
-
+// AuditService: what reads the record.
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -29,35 +26,6 @@ absl::Status ForEach(const storage::Store& store, storage::ConversationFilter fi
     if (page->size() < static_cast<size_t>(kPage)) return absl::OkStatus();
     filter.after_position = page->back().position;
   }
-}
-
-struct FigureText {
-  const char* name;
-  const char* definition;
-};
-constexpr FigureText kFigures[] = {
-    {"conversations", "conversations that began in the period"},
-    {"ended", "of these, conversations that are closed"},
-    {"waiting", "of these, conversations that wait for a human now"},
-    {"with_human", "of these, conversations a human owns now"},
-    {"known_customer", "of these, conversations whose customer was verified"},
-};
-
-bool Counts(const std::string& figure, const storage::Conversation& row) {
-  if (figure == "ended") return row.state_tag == "ended";
-  if (figure == "waiting") return row.state_tag == "waiting";
-  if (figure == "with_human")
-    return row.owner != "assistant" && row.owner != "queue" && row.state_tag != "ended";
-  if (figure == "known_customer") return row.customer.has_value();
-  return figure == "conversations";
-}
-
-template <class Request>
-storage::ConversationFilter PeriodOf(const Request& request) {
-  storage::ConversationFilter filter;
-  if (request.has_start_time()) filter.created_from_ms = request.start_time().seconds() * 1000;
-  if (request.has_end_time()) filter.created_until_ms = request.end_time().seconds() * 1000;
-  return filter;
 }
 
 }  // namespace
@@ -134,71 +102,6 @@ Unary* AuditService::ExplainTurn(Context* context, const v1::ExplainTurnRequest*
                   for (const std::string& line : *lines) response->add_lines(line);
                   return absl::OkStatus();
                 });
-}
-
-// ---- Insight and replay
-// --------------------------------------------------------------------------
-
-Unary* InsightService::GetOutcomes(Context* context, const v1::GetOutcomesRequest* request,
-                                   v1::GetOutcomesResponse* response) {
-  return Handle(rpc_, context, "InsightService/GetOutcomes",
-                [=, this](const Principal&) -> absl::Status {
-                  std::map<std::string, int64_t> counts;
-                  const absl::Status status =
-                      ForEach(store_, PeriodOf(*request), [&](const storage::Conversation& row) {
-                        for (const FigureText& figure : kFigures)
-                          counts[figure.name] += Counts(figure.name, row) ? 1 : 0;
-                        return absl::OkStatus();
-                      });
-                  for (const FigureText& figure : kFigures) {
-                    v1::Figure& wire = *response->add_figures();
-                    wire.set_name(figure.name);
-                    wire.set_count(counts[figure.name]);
-                    wire.set_definition(figure.definition);
-                  }
-                  return status;
-                });
-}
-
-Unary* InsightService::ListConversations(Context* context,
-                                         const v1::ListConversationsRequest* request,
-                                         v1::ListConversationsResponse* response) {
-  return Handle(
-      rpc_, context, "InsightService/ListConversations",
-      [=, this](const Principal&) -> absl::Status {
-        const bool known =
-            std::any_of(std::begin(kFigures), std::end(kFigures),
-                        [&](const FigureText& figure) { return request->figure() == figure.name; });
-        if (!known) return InvalidField("figure", "is not a name that GetOutcomes returns");
-        const int size = request->page_size() == 0 ? 100 : request->page_size();
-        if (size < 1 || size > kPage) return InvalidField("page_size", "is from 1 to 1000");
-        storage::ConversationFilter filter = PeriodOf(*request);
-        int64_t after = 0;
-        if (!request->page_token().empty()) {
-          if (!absl::SimpleAtoi(request->page_token(), &after))
-            return InvalidField("page_token", "is not one of ours");
-          filter.after_position = after;
-        }
-        return ForEach(store_, filter, [&](const storage::Conversation& row) -> absl::Status {
-          if (response->conversations_size() == size || !Counts(request->figure(), row))
-            return absl::OkStatus();
-          response->add_conversations(ConversationName(row.id));
-          if (response->conversations_size() == size)
-            response->set_next_page_token(absl::StrCat(row.position));
-          return absl::OkStatus();
-        });
-      });
-}
-
-grpc::ServerWriteReactor<v1::ReplayResponse>* ReplayService::Replay(Context* context,
-                                                                    const v1::ReplayRequest*) {
-  static constexpr char kMethod[] = "ReplayService/Replay";
-  const auto caller = rpc_.gate.Admit(*context, kMethod);
-  const absl::Status status =
-      caller.ok() ? absl::UnimplementedError(
-                        "replay over gRPC is not there yet; run `frontdesk replay` on the store")
-                  : caller.status();
-  return new RefusedStream<v1::ReplayResponse>(FromAbsl(status, kMethod));
 }
 
 }  // namespace frontdesk::server

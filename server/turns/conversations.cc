@@ -46,12 +46,13 @@ Conversations::Conversations(TurnWorld world, LaneOptions lanes)
 Conversations::~Conversations() = default;
 
 absl::StatusOr<storage::Conversation> Conversations::Create(const CreateInput& input) {
-  const std::shared_ptr<const Assistant> active = world_.versions.Active();
+  storage::NewConversation row;
+  row.id = NewConversationId();
+  const std::shared_ptr<const Assistant> active =
+      world_.version_for ? world_.version_for(row.id, input.customer) : world_.versions.Active();
   if (active == nullptr)
     return absl::UnavailableError("no bundle is active yet; try again in a moment");
   const absl::Time now = absl::Now();
-  storage::NewConversation row;
-  row.id = NewConversationId();
   row.bundle_version = active->version;
   row.knowledge_revision = world_.knowledge.snapshot()->revision();
   row.created_ms = absl::ToUnixMillis(now);
@@ -71,6 +72,7 @@ absl::StatusOr<storage::Conversation> Conversations::Create(const CreateInput& i
   open.language = input.language;
   open.customer = input.customer;
   open.signed_identity = !input.customer.empty();
+  open.bundle_version = active->version.value();
   open.numerics_version = active->manifest.at("numerics");
   if (absl::Status opened = dialog::OpenConversation(conversation, open, setup.turn, effects);
       !opened.ok()) {
@@ -160,6 +162,7 @@ void Conversations::RunMessage(const Lined& message) {
   } else {
     world_.metrics.ObserveStage("turn", absl::Now() - begin);
     world_.metrics.CountTurn(status.ok() ? "ok" : absl::StatusCodeToString(status.code()));
+    if (status.ok() && world_.after_turn) world_.after_turn(message.id, turn);
   }
   spdlog::info("conversation={} turn={} event=turn_over ms={:.1f} status={}", message.id.value(),
                turn, absl::ToDoubleMilliseconds(absl::Now() - begin),

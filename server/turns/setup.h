@@ -4,7 +4,9 @@
 // other, so it is not copied. Cheap to make: a few function objects.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "dialog/effects/live_effects.h"
 #include "dialog/run_turn.h"
@@ -26,6 +28,12 @@ struct TurnWorld {
   const retrieval::KnowledgeBase& knowledge;
   const Presence& presence;
   Metrics& metrics;
+  // The version that a new conversation begins with; empty: the active one.
+  std::function<std::shared_ptr<const Assistant>(const storage::ConversationId& id,
+                                                 const std::string& customer)>
+      version_for = {};
+  // A customer's turn was committed; empty: nobody wants to know.
+  std::function<void(const storage::ConversationId& id, int64_t turn)> after_turn = {};
 };
 
 struct TurnSetup {

@@ -16,6 +16,14 @@ const std::vector<std::string> kDialog = {"I want to return something",
                                           "how much is shipping",
                                           "let me talk to a human"};
 
+// The chat's passages, whatever revision was recorded.
+std::function<ReplayKnowledge(std::string_view)> PassagesOf(const Chat& chat) {
+  return [&chat](std::string_view recorded) {
+    return ReplayKnowledge{std::string(recorded),
+                           [&chat](std::string_view, int) { return chat.world.passages; }};
+  };
+}
+
 std::vector<EncodedEvent> Undisturbed() {
   Chat chat;
   for (const std::string& text : kDialog) chat.Say(text);
@@ -74,7 +82,7 @@ TEST(Replay, VerifyIsIdentical) {
   chat.Act(Reply{"agent-7", "Hi."});
   chat.Act(Return{"agent-7", ""});
   ReplaySources sources;
-  sources.search = [&](std::string_view, int) { return chat.world.passages; };
+  sources.knowledge = PassagesOf(chat);
   ReplayReport report = ReplayConversation("c-1", chat.Events(), Shop().parts(), sources, {});
   EXPECT_TRUE(report.identical()) << report.ToText();
   EXPECT_EQ(report.turns, static_cast<int64_t>(kDialog.size()) + 1);
@@ -85,7 +93,7 @@ TEST(Replay, OneChangedByteIsFoundAndNamed) {
   for (const std::string& text : kDialog) chat.Say(text);
   std::vector<Event> events = chat.Events();
   ReplaySources sources;
-  sources.search = [&](std::string_view, int) { return chat.world.passages; };
+  sources.knowledge = PassagesOf(chat);
   int checked = 0;
   for (size_t i = 0; i < events.size(); ++i) {
     auto* said = std::get_if<Said>(&events[i]);
@@ -115,10 +123,12 @@ TEST(Replay, CompareNamesTheFileAndTheSentence) {
   ASSERT_TRUE(candidate.ok()) << candidate.status();
   candidate->policy = Shop().bundle.policy;
   ReplaySources sources;
-  sources.search = [&](std::string_view, int) { return chat.world.passages; };
+  sources.knowledge = PassagesOf(chat);
   ReplayReport report =
       ReplayConversation("c-1", chat.Events(), {*candidate, Shop().understander}, sources,
-                         {ReplayMode::kCompare, Shop().bundle.files, candidate->files, {}});
+                         {.mode = ReplayMode::kCompare,
+                          .recorded_manifest = Shop().bundle.files,
+                          .manifest = candidate->files});
   ASSERT_EQ(report.differences.size(), 1u) << report.ToText();
   EXPECT_EQ(report.differences[0].kind, "sentence");
   EXPECT_EQ(report.differences[0].turn, 5);
