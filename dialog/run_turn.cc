@@ -64,7 +64,7 @@ absl::Status RunTurn(Conversation& conversation, const TurnInput& input, const T
   if (absl::Status received = Receive(turn, input); !received.ok()) return received;
   if (!turn.state().assistant_owns()) return Complete(turn, "silent");
 
-  turn.Emit(ScreenText(turn.state().turn->received.text, parts.bundle.screen));
+  turn.Emit(ScreenMessage(turn));
   const understand::Understanding understanding = Understand(turn);
   turn.Emit(Understood{UnderstandingToJson(understanding), IsAngry(turn, understanding)});
   if (turn.state().turn->received.truncated) Speak(turn, "too_long");

@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/answer/answerable.h"
 #include "dialog/answer/extract.h"
+#include "dialog/answer/output_check.h"
 #include "dialog/answer/prompt.h"
+#include "dialog/answer/question_parts.h"
 #include "dialog/answer/support.h"
 #include "dialog/answer/window.h"
 #include "dialog/say.h"
@@ -34,7 +37,7 @@ std::string QueryOf(const Turn& turn, const std::string& question) {
   return follow_up ? absl::StrCat(before, " ", question) : question;
 }
 
-// Passages worth reading, best first; recorded whether or not they are.
+// Passages found, best first, without those that speak to the assistant; all are recorded.
 std::vector<FoundPassage> Retrieve(Turn& turn, const std::string& query) {
   const Grounding& grounding = turn.bundle.policy.grounding;
   absl::StatusOr<std::vector<FoundPassage>> found =
@@ -49,8 +52,7 @@ std::vector<FoundPassage> Retrieve(Turn& turn, const std::string& query) {
   turn.Emit(std::move(event));
   std::vector<FoundPassage> relevant;
   for (FoundPassage& passage : *found) {
-    if (Relevance(query, passage) >= grounding.answerable &&
-        !HoldsInstructions(passage.text, turn.bundle.screen)) {
+    if (!HoldsInstructions(passage.text, turn.bundle.screen)) {
       relevant.push_back(std::move(passage));
     }
   }
@@ -131,9 +133,20 @@ std::vector<Checked> ModelAnswer(Turn& turn, const std::string& question,
   std::optional<std::string> text = Decode(turn, question, passages);
   if (!text) return sentences;
   bool all = true;
+  const SupportChecker checker(passages, question, [&turn](std::span<const std::string> texts) {
+    return turn.effects.Embed(texts);
+  });
   for (const text::Span& span : text::Sentences(*text, turn.state().language)) {
     Checked one{std::string(text::Slice(*text, span)), {}};
-    one.support = CheckSupport(one.text, question, passages, turn.bundle.policy.grounding.support);
+    one.support = checker.Check(one.text, turn.bundle.policy.grounding.support);
+    if (one.support.holds) {
+      const std::string forbidden = CheckOutput(one.text, passages[one.support.passage].text,
+                                                turn.bundle.policy.competitors);
+      if (!forbidden.empty()) {
+        one.support.holds = false;
+        one.support.rule = forbidden;
+      }
+    }
     all &= one.support.holds;
     turn.Emit(SentenceChecked{one.text, "model", one.support.holds, one.support.rule,
                               one.support.scores, passages[one.support.passage].hash});
@@ -151,9 +164,28 @@ void ShowSentence(Turn& turn, std::string text, std::string_view path, const Fou
   turn.log.Commit(turn.now).IgnoreError();  // sticky; the caller's next step sees it
 }
 
-bool SayExtract(Turn& turn, const std::string& query, const std::vector<FoundPassage>& passages) {
+// The best sentences for the question, when they are likely enough to answer it.
+std::vector<Extract> Quotable(Turn& turn, const std::string& query,
+                              const std::vector<FoundPassage>& passages) {
   const Grounding& grounding = turn.bundle.policy.grounding;
   std::vector<Extract> extracts = ExtractAnswer(query, passages, grounding.sentences, turn.effects);
+  if (extracts.empty()) return extracts;
+  const Extract& best = *std::max_element(
+      extracts.begin(), extracts.end(),
+      [](const Extract& a, const Extract& b) { return a.score < b.score; });
+  std::string quoted;
+  for (const Extract& extract : extracts) {
+    quoted += text::Slice(passages[extract.passage].text, extract.span);
+    quoted += ' ';
+  }
+  const Answerable judged = JudgeAnswerable(query, passages, best.passage, quoted, best.near);
+  for (Extract& extract : extracts) extract.score = judged.probability;
+  if (judged.probability < grounding.answerable) extracts.clear();
+  return extracts;
+}
+
+void SayExtracts(Turn& turn, const std::vector<FoundPassage>& passages,
+                 const std::vector<Extract>& extracts) {
   for (const Extract& extract : extracts) {
     const FoundPassage& passage = passages[extract.passage];
     std::string text(text::Slice(passage.text, extract.span));
@@ -161,24 +193,33 @@ bool SayExtract(Turn& turn, const std::string& query, const std::vector<FoundPas
         text, "extractive", true, "quoted", {{"score", extract.score}}, passage.hash});
     ShowSentence(turn, std::move(text), "extractive", passage, extract.span);
   }
-  return !extracts.empty();
+}
+
+// One question: the model's words when all of them verify, else quotes. False: nothing said.
+bool AnswerPart(Turn& turn, const std::string& question, const std::string& query) {
+  const std::vector<FoundPassage> passages = Retrieve(turn, query);
+  if (passages.empty()) return false;
+  const std::vector<Extract> extracts = Quotable(turn, query, passages);
+  if (extracts.empty()) return false;  // the documents say nothing: the model is not asked
+  std::vector<Checked> sentences = ModelAnswer(turn, question, passages);
+  for (Checked& sentence : sentences) {
+    ShowSentence(turn, std::move(sentence.text), "model", passages[sentence.support.passage],
+                 sentence.support.sentence);
+  }
+  if (sentences.empty()) SayExtracts(turn, passages, extracts);
+  return true;
 }
 
 }  // namespace
 
 bool AnswerFromKnowledge(Turn& turn, const std::string& question) {
-  const std::string query = QueryOf(turn, question);
-  const std::vector<FoundPassage> passages = Retrieve(turn, query);
-  if (!passages.empty()) {
-    std::vector<Checked> sentences = ModelAnswer(turn, question, passages);
-    for (Checked& sentence : sentences) {
-      ShowSentence(turn, std::move(sentence.text), "model", passages[sentence.support.passage],
-                   sentence.support.sentence);
-    }
-    if (!sentences.empty() || SayExtract(turn, query, passages)) return true;
+  bool answered = false;
+  const std::vector<std::string> parts = QuestionParts(question);
+  for (const std::string& part : parts) {
+    answered |= AnswerPart(turn, part, parts.size() == 1 ? QueryOf(turn, part) : part);
   }
-  Speak(turn, "no_answer", {}, "refusal");
-  return false;
+  if (!answered) Speak(turn, "no_answer", {}, "refusal");
+  return answered;
 }
 
 }  // namespace frontdesk::dialog

@@ -13,8 +13,9 @@
 namespace frontdesk::dialog {
 namespace {
 
-constexpr size_t kPassagesRead = 3;
-constexpr size_t kSentencesEmbedded = 24;
+constexpr size_t kPassagesRead = 5;
+constexpr size_t kSentencesEmbedded = 48;
+constexpr int64_t kLaterPassage = 25'000;  // retrieval's order counts this much
 
 struct Candidate {
   size_t passage = 0;
@@ -22,6 +23,7 @@ struct Candidate {
   text::Span span;
   std::set<std::string> terms;
   int64_t score = 0;
+  int64_t near = 0;
 };
 
 std::vector<Candidate> SentencesOf(const std::vector<FoundPassage>& passages) {
@@ -31,7 +33,7 @@ std::vector<Candidate> SentencesOf(const std::vector<FoundPassage>& passages) {
     size_t order = 0;
     for (const text::Span& span : text::Sentences(passages[i].text, language)) {
       candidates.push_back(
-          {i, order++, span, ContentTerms(text::Slice(passages[i].text, span), language), 0});
+          {i, order++, span, ContentTerms(text::Slice(passages[i].text, span), language), 0, 0});
     }
   }
   return candidates;
@@ -69,8 +71,7 @@ void ScoreByWords(std::string_view question, const std::vector<FoundPassage>& pa
     }
     candidate.score = total == 0 ? 0 : found * 1'000'000 / total;
     if (candidate.terms.size() < 2) candidate.score /= 4;  // a heading or a list mark
-    candidate.score -=
-        static_cast<int64_t>(candidate.passage) * 60'000;  // retrieval's order counts
+    candidate.score -= static_cast<int64_t>(candidate.passage) * kLaterPassage;
   }
 }
 
@@ -88,8 +89,8 @@ void ScoreByMeaning(std::string_view question, const std::vector<FoundPassage>& 
     for (size_t d = 0; d < (*vectors)[0].size(); ++d) {
       cosine += static_cast<double>((*vectors)[0][d]) * static_cast<double>((*vectors)[i + 1][d]);
     }
-    candidates[i].score =
-        (candidates[i].score * 4 + static_cast<int64_t>(cosine * 1'000'000) * 6) / 10;
+    candidates[i].near = static_cast<int64_t>(cosine * 1'000'000);
+    candidates[i].score = (candidates[i].score * 4 + candidates[i].near * 6) / 10;
   }
 }
 
@@ -114,7 +115,7 @@ std::vector<Extract> ExtractAnswer(std::string_view question,
         static_cast<int64_t>(candidate.order) - static_cast<int64_t>(best.order);
     if (candidate.passage != best.passage || distance < -1 || distance >= most) continue;
     if (candidate.order != best.order && candidate.score * 100 < best.score * 55) continue;
-    extracts.push_back({candidate.passage, candidate.span, candidate.score});
+    extracts.push_back({candidate.passage, candidate.span, candidate.score, candidate.near});
   }
   if (static_cast<int64_t>(extracts.size()) > most) extracts.resize(static_cast<size_t>(most));
   return extracts;

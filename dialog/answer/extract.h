@@ -15,6 +15,7 @@ struct Extract {
   size_t passage = 0;
   text::Span span;    // in the passage's text
   int64_t score = 0;  // millionths
+  int64_t near = 0;   // cosine with the question, millionths; 0 without an encoder
 };
 
 // At most `most` neighbouring sentences of one passage, in its order; none when no

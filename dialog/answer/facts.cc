@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "dialog/answer/support.h"
+#include "dialog/answer/facts.h"
 #include "text/analyse.h"
 #include "text/normalise.h"
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "re2/re2.h"
 #include "storage/digest.h"
 
 namespace frontdesk::dialog {
@@ -32,6 +33,14 @@ const char* LanguageName(std::string_view code) {
   return code.substr(0, 2) == "de" ? "German" : "English";
 }
 
+// Text that can neither close the fence nor speak as another role.
+std::string AsData(std::string_view text) {
+  static const RE2 kMarks("(?i)</?passages?>|<\\|[^|>]{0,40}\\|>|\\[/?INST\\]|</?(start|end)_of_turn>");
+  std::string data(text);
+  RE2::GlobalReplace(&data, kMarks, " ");
+  return data;
+}
+
 }  // namespace
 
 std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_view question,
@@ -42,12 +51,13 @@ std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_vie
   std::string data;
   for (size_t i = 0; i < passages.size(); ++i) {
     std::string one =
-        absl::StrCat("[", i + 1, "] ", passages[i].title, ": ", passages[i].text, "\n");
+        absl::StrCat("[", i + 1, "] ", AsData(passages[i].title), ": ", AsData(passages[i].text), "\n");
     if (data.size() + one.size() > most && i > 0) break;
     data += CutAtCharacter(one, most);
   }
   budget.passages_used = static_cast<int64_t>(data.size());
   budget.summary_used = static_cast<int64_t>(summary.size());
+  data = absl::StrCat("<passages>\n", data, "</passages>");
   const std::string& prompt = bundle.prompts.at("answer");
   auto fill = [&](std::string text) {
     if (summary.empty()) text = WithoutLineOf(std::move(text), "{conversation}");
@@ -55,8 +65,8 @@ std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_vie
                                       {"{assistant}", bundle.assistant.name},
                                       {"{language}", LanguageName(language)},
                                       {"{passages}", data},
-                                      {"{conversation}", summary},
-                                      {"{question}", std::string(question)}});
+                                      {"{conversation}", AsData(summary)},
+                                      {"{question}", AsData(question)}});
   };
   std::vector<llm::ChatMessage> messages;
   if (std::string system = SectionOf(prompt, "system"); !system.empty())

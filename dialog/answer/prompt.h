@@ -13,9 +13,9 @@
 namespace frontdesk::dialog {
 
 // Messages for the model: sections "### system" and "### user" with their holes
-// filled. Passages are numbered and fenced as data; they and the summary of the
-// conversation so far ({conversation}, empty in its first turn) stay within the
-// budget, which learns what was used of it.
+// filled. Passages are numbered and fenced as data (marks of that kind inside them are
+// taken out); they and the summary of the conversation so far ({conversation}, empty in its
+// first turn) stay within the budget, which learns what was used of it.
 std::vector<llm::ChatMessage> AnswerPrompt(const Bundle& bundle, std::string_view question,
                                            const std::vector<FoundPassage>& passages,
                                            const std::string& summary, std::string_view language,

@@ -1,11 +1,11 @@
-// Does a passage support a sentence? The checks every shown sentence must pass.
+// Does a passage support a sentence? The checks every sentence of the model must pass.
 //
-// Pure; thread-safe; integers only. Checks in order, the first that fails names the
-// rule: "number" (every number, date, price and percentage of the sentence stands in
-// the passage), "negation" (the sentence denies where its source does not, or the
-// other way round), "entity" (names and codes stand in the passage or the question),
-// "coverage" (share of content words found), "support" (coverage and similarity
-// together under the bundle's threshold).
+// Thread-safe. Checks in order, the first that fails names the rule: "number" (every
+// number, date, price, duration and percentage of the sentence stands in the passage),
+// "negation" (the sentence denies where its source does not, or the other way round),
+// "entity" (names and codes stand in the passage or the question), "coverage" (the
+// sentence says something at all), "support" (the support model's probability is under
+// the bundle's threshold).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialog/answer/claims.h"
 #include "dialog/effects.h"
 #include "text/span.h"
 
@@ -28,23 +29,27 @@ struct Support {
   text::Span sentence;  // of the sentence in that passage that supports most
 };
 
-// passages: not empty. similarity_q: cosine to each passage's best sentence in
-// millionths, or empty. Cost: O(words of all passages).
-Support CheckSupport(std::string_view sentence, std::string_view question,
-                     const std::vector<FoundPassage>& passages, int64_t threshold);
+// Passages read for checking: made once for an answer, used for each of its sentences.
+class SupportChecker {
+ public:
+  // passages: borrowed, not empty. embed: empty, or failing: words alone decide.
+  SupportChecker(const std::vector<FoundPassage>& passages, std::string_view question,
+                 screen::EmbedFn embed);
+
+  // threshold: least probability, millionths. Cost: O(words of all passages), and one
+  // embedding of the sentence.
+  Support Check(std::string_view sentence, int64_t threshold) const;
+
+ private:
+  const std::vector<FoundPassage>& passages_;
+  const std::string question_;
+  const screen::EmbedFn embed_;
+  std::vector<std::string> extras_;
+  std::vector<Source> sources_;
+  std::vector<std::vector<std::vector<float>>> vectors_;  // by passage; empty without an encoder
+};
 
 // Content words of a text as index terms, without repeats.
 std::set<std::string> ContentTerms(std::string_view text, std::string_view language);
-
-// Numbers of a text in one spelling: "1,200.50" and "1200.50" alike; percentages and
-// currency signs dropped. Sorted, no repeats.
-std::vector<std::string> NumbersOf(std::string_view text);
-
-// Whether a text denies ("not", "never", "no", "nicht", "kein", …).
-bool Denies(std::string_view text);
-
-// How much of the question the passage speaks about, with its title and headings, in
-// millionths: share of content terms, joined with the cosine where there is one.
-int64_t Relevance(std::string_view question, const FoundPassage& passage);
 
 }  // namespace frontdesk::dialog

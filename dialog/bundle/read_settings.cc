@@ -371,6 +371,11 @@ void ReadPolicy(const YAML::Node& root, const ReadContext& context, Policy& poli
     to.sentences = g.Integer("sentences", 1, 8).value_or(to.sentences);
     g.Finish();
   }
+  if (YAML::Node node = map.Get("output"); node.IsDefined()) {
+    YamlMap o(node, "output", context.sink);
+    policy.competitors = o.Texts("competitors");
+    o.Finish();
+  }
   if (YAML::Node node = map.Get("escalation"); node.IsDefined()) {
     YamlMap e(node, "escalation", context.sink);
     policy.team = e.Text("team").value_or(policy.team);
@@ -451,9 +456,11 @@ std::vector<ScreenRule> ReadScreen(const YAML::Node& root, const ReadContext& co
     rule.warnings = r.Integer("warnings", 1, 10).value_or(1);
     rule.any = CompileAll(r, "any", context.sink);
     rule.none = CompileAll(r, "none", context.sink);
+    rule.score = ReadDecimal(r, "score", 1'000'000, 1, 1'000'000).value_or(0);
     rule.line = node.Mark().line + 1;
-    if (rule.any.empty())
-      r.Fail("any", "screen rule " + rule.id + " matches nothing", "add any: [\"pattern\"]");
+    if (rule.any.empty() && rule.score == 0)
+      r.Fail("any", "screen rule " + rule.id + " matches nothing",
+             "add any: [\"pattern\"], or score: 0.95 for the attack model");
     if (!ids.insert(rule.id).second)
       r.Fail("id", "screen rule " + rule.id + " is there twice", "rename one");
     r.Finish();

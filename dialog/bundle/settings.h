@@ -138,6 +138,7 @@ struct Policy {
   int64_t negative_polarity = -500;  // -1000..0: as angry as this counts
   int64_t negative_limit = 2;        // messages in a row
   std::string team = "support";      // default
+  std::vector<std::string> competitors;  // names that the assistant does not speak of
   std::vector<EscalationRule> rules;
 };
 
@@ -157,6 +158,8 @@ struct ScreenRule {
   int64_t warnings = 1;                               // kWarn: this many, then hand off
   std::vector<std::shared_ptr<const re2::RE2>> any;   // over folded text
   std::vector<std::shared_ptr<const re2::RE2>> none;  // but not when one of these is there
+  // Also matches when the attack model gives at least this probability, millionths; 0: never.
+  int64_t score = 0;
   int line = 0;
 };
 

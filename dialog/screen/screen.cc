@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include "dialog/screen/attack_model.h"
+#include "dialog/turn.h"
 #include "re2/re2.h"
 #include "text/normalise.h"
+#include "text/segment.h"
 
 namespace frontdesk::dialog {
 namespace {
+
+constexpr int64_t kCertain = 1'000'000;
 
 bool Matches(const std::vector<std::shared_ptr<const RE2>>& patterns, const std::string& text) {
   return std::any_of(patterns.begin(), patterns.end(),
@@ -27,20 +32,48 @@ const char* NameOfAction(ScreenRule::Action action) {
 
 }  // namespace
 
-Screened ScreenText(std::string_view text, const std::vector<ScreenRule>& rules) {
+Screened ScreenText(std::string_view text, const std::vector<ScreenRule>& rules,
+                    const AttackProbability& attack) {
   const std::string folded = text::FoldText(text, {.confusables = true});
+  int64_t probability = -1;
   for (const ScreenRule& rule : rules) {
-    if (!Matches(rule.any, folded) || Matches(rule.none, folded)) continue;
-    return {rule.screen_class, rule.id, NameOfAction(rule.action), 1'000'000};
+    if (Matches(rule.any, folded) && !Matches(rule.none, folded)) {
+      return {rule.screen_class, rule.id, NameOfAction(rule.action), kCertain};
+    }
+    if (rule.score == 0 || !attack) continue;
+    if (probability < 0) probability = attack(rule.score);
+    if (probability >= rule.score && !Matches(rule.none, folded)) {
+      return {rule.screen_class, rule.id, NameOfAction(rule.action), probability};
+    }
   }
-  return {"pass", "", "pass", 0};
+  return {"pass", "", "pass", std::max<int64_t>(probability, 0)};
+}
+
+Screened ScreenMessage(Turn& turn) {
+  const std::string& text = turn.state().turn->received.text;
+  const screen::AttackModel& model = screen::AttackModel::Shipped();
+  return ScreenText(text, turn.bundle.screen, [&](int64_t threshold) {
+    if (!model.EmbeddingMatters(text, threshold)) return model.Message(text, nullptr);
+    const std::vector<std::string> texts = {screen::AttackModel::EmbeddedText(text)};
+    const auto embedded = turn.effects.Embed(texts);
+    if (embedded.ok() && !embedded->empty()) return model.Message(text, &embedded->front());
+    turn.Emit(Degraded{"embeddings", std::string(absl::StatusCodeToString(embedded.status().code()))});
+    return model.Message(text, nullptr);
+  });
 }
 
 bool HoldsInstructions(std::string_view text, const std::vector<ScreenRule>& rules) {
   const std::string folded = text::FoldText(text, {.confusables = true});
-  return std::any_of(rules.begin(), rules.end(), [&](const ScreenRule& rule) {
-    return rule.screen_class == "injection" && Matches(rule.any, folded) &&
-           !Matches(rule.none, folded);
+  int64_t score = 0;
+  for (const ScreenRule& rule : rules) {
+    if (rule.screen_class != "injection") continue;
+    if (Matches(rule.any, folded) && !Matches(rule.none, folded)) return true;
+    score = std::max(score, rule.score);
+  }
+  if (score == 0) return false;
+  const std::vector<text::Span> sentences = text::Sentences(text, "en");
+  return std::any_of(sentences.begin(), sentences.end(), [&](const text::Span& sentence) {
+    return screen::AttackModel::Shipped().Planted(text::Slice(text, sentence)) >= score;
   });
 }
 

@@ -33,7 +33,7 @@ void AddAudit(CLI::App& program, int& exit_code);      // audit verify|log, expl
 void AddUser(CLI::App& program, int& exit_code);       // user add|rotate|disable|identify
 void AddPrivacy(CLI::App& program, int& exit_code);    // privacy export|erase|retain
 void AddModel(CLI::App& program, int& exit_code);      // model info|bench|generate|tokenize|embed
-void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|retrieval
+void AddEval(CLI::App& program, int& exit_code);       // eval intents|slots|pii|…
 void AddBundle(CLI::App& program, int& exit_code);     // bundle check|train|diff
 void AddKnowledge(CLI::App& program, int& exit_code);  // knowledge search|report
 void AddReplay(CLI::App& program, int& exit_code);     // replay

@@ -2,6 +2,7 @@
 // of docs/evaluation.md; each prints a table for people and, with --json, one JSON object
 // as its last line.
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -10,10 +11,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "dialog/answer/claims.h"
+#include "dialog/answer/measure_answers.h"
+#include "dialog/policy/measure_bias.h"
+#include "dialog/screen/measure_attacks.h"
 #include "dialog/understand/measure.h"
 #include "retrieval/measure.h"
+#include "dialog/effects/live_effects.h"
+#include "server/assistant/documents.h"
 #include "server/assistant/models.h"
 #include "server/commands/commands.h"
+#include "server/replay/stage.h"
 #include "tools/pii/measure.h"
 
 namespace frontdesk::server {
@@ -23,11 +31,15 @@ struct Options {
   std::string train, val, test;
   std::string corpus, queries, qrels;
   std::vector<std::string> fit;
+  std::string bundle = "demo/bundle", questions;
   std::string modes = "bm25,dense,hybrid";
   std::string predictions;
   std::string models;
   int threads = 2;
+  int stride = 5;
   bool json = false;
+  bool shipped = false;
+  bool leave_one_source_out = false;
 };
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -106,6 +118,103 @@ int RunRetrievalFit(const Options& options) {
   return 0;
 }
 
+int RunInjection(const Options& options) {
+  const absl::StatusOr<Models> models = EncoderOnly(options);
+  if (!models.ok()) return Report("eval injection", models.status());
+  screen::AttackEvalOptions eval;
+  eval.train = options.train;
+  eval.test = options.test;
+  eval.shipped = options.shipped;
+  eval.leave_one_source_out = options.leave_one_source_out;
+  eval.embed = models->embed;
+  const auto report = screen::RunAttackEval(eval);
+  if (!report.ok()) return Report("eval injection", report.status());
+  return Print("eval injection", options, report->ToTable(), report->ToJson(),
+               report->predictions);
+}
+
+int RunGrounding(const Options& options) {
+  const absl::StatusOr<Models> models = EncoderOnly(options);
+  if (!models.ok()) return Report("eval grounding", models.status());
+  dialog::GroundingEvalOptions eval;
+  eval.train = options.train;
+  eval.test = options.test;
+  eval.shipped = options.shipped;
+  eval.embed = models->embed;
+  const auto report = dialog::RunGroundingEval(eval);
+  if (!report.ok()) return Report("eval grounding", report.status());
+  return Print("eval grounding", options, report->ToTable(), report->ToJson(),
+               report->predictions);
+}
+
+// A bundle with its documents and the encoder, as conversations would find them.
+struct Prepared {
+  Models models;
+  std::shared_ptr<const ReplayStage> stage;
+  dialog::ReplaySources sources;
+
+  dialog::TurnParts parts() const {
+    return {.bundle = stage->assistant().bundle, .understander = stage->assistant().understander};
+  }
+};
+
+absl::StatusOr<std::unique_ptr<Prepared>> Prepare(const Options& options) {
+  auto prepared = std::make_unique<Prepared>();
+  absl::StatusOr<Models> models = EncoderOnly(options);
+  if (!models.ok()) return models.status();
+  prepared->models = *std::move(models);
+  StageShelf shelf(prepared->models,
+                   (std::filesystem::temp_directory_path() / "frontdesk-replay").string());
+  auto stage = shelf.ForFolder(options.bundle);
+  if (!stage.ok()) return stage.status();
+  prepared->stage = *std::move(stage);
+  prepared->sources.embed = prepared->models.embed;
+  const auto snapshot = prepared->stage->knowledge().snapshot();
+  prepared->sources.knowledge = [snapshot](std::string_view) -> dialog::ReplayKnowledge {
+    return {snapshot->revision().value(), [snapshot](std::string_view query, int k) {
+              return dialog::SearchPassages(*snapshot, query, k);
+            }};
+  };
+  return prepared;
+}
+
+// Answers are quotes here: the documents and the judgement are measured, not the model.
+int RunAnswers(const Options& options) {
+  const absl::StatusOr<std::string> questions = ReadFile(options.questions);
+  if (!questions.ok()) return Report("eval answers", questions.status());
+  const auto prepared = Prepare(options);
+  if (!prepared.ok()) return Report("eval answers", prepared.status());
+  const auto report =
+      dialog::RunAnswerEval(*questions, (*prepared)->parts(), (*prepared)->sources);
+  if (!report.ok()) return Report("eval answers", report.status());
+  return Print("eval answers", options, report->ToTable(), report->ToJson(), report->predictions);
+}
+
+int RunBias(const Options& options) {
+  std::vector<dialog::BiasMessage> messages;
+  if (!options.test.empty()) {
+    const absl::StatusOr<std::string> jsonl = ReadFile(options.test);
+    if (!jsonl.ok()) return Report("eval bias", jsonl.status());
+    int number = 0;
+    for (const absl::string_view line : absl::StrSplit(*jsonl, '\n')) {
+      ++number;
+      if (line.empty()) continue;
+      const auto json = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+      if (!json.is_object() || !json.contains("text") || !json["text"].is_string()) {
+        return Report("eval bias", absl::InvalidArgumentError(absl::StrCat(
+                                       options.test, " line ", number,
+                                       R"(: needs {"text": string, "intent": string})")));
+      }
+      messages.push_back({json["text"], json.value("intent", "")});
+    }
+  }
+  const auto prepared = Prepare(options);
+  if (!prepared.ok()) return Report("eval bias", prepared.status());
+  const dialog::BiasReport report = dialog::RunBiasEval(
+      std::move(messages), options.stride, (*prepared)->parts(), (*prepared)->sources);
+  return Print("eval bias", options, report.ToTable(), report.ToJson(), "");
+}
+
 int RunRetrieval(const Options& options) {
   if (!options.fit.empty()) return RunRetrievalFit(options);
   if (options.corpus.empty() || options.queries.empty() || options.qrels.empty()) {
@@ -174,6 +283,44 @@ void AddEval(CLI::App& program, int& exit_code) {
   auto pii = std::make_shared<Options>();
   command = Kind(*eval, "pii", "Detection of personal data", pii, exit_code, RunPii);
   command->add_option("--test", pii->test, "JSON lines")->required();
+
+  auto injection = std::make_shared<Options>();
+  command = Kind(*eval, "injection", "Attacks on the assistant and their look-alikes", injection,
+                 exit_code, RunInjection);
+  command->add_option("--train", injection->train,
+                      "JSON lines {\"text\",\"label\",\"source\",\"category\"}; without it, or "
+                      "the test file itself: out of five folds");
+  command->add_option("--test", injection->test, "JSON lines of the same form")->required();
+  command->add_flag("--shipped", injection->shipped, "Judge with the weights of the program");
+  command->add_flag("--leave-one-source-out", injection->leave_one_source_out,
+                    "Also train without each source of attacks and look for them");
+
+  auto grounding = std::make_shared<Options>();
+  command = Kind(*eval, "grounding", "Is an answer supported by its context", grounding, exit_code,
+                 RunGrounding);
+  command->add_option("--train", grounding->train,
+                      "JSON lines {\"context\",\"question\",\"answer\",\"hallucinated\"}; without "
+                      "it, or the test file itself: out of five folds");
+  command->add_option("--test", grounding->test, "JSON lines of the same form")->required();
+  command->add_flag("--shipped", grounding->shipped, "Judge with the weights of the program");
+
+  auto answers = std::make_shared<Options>();
+  command = Kind(*eval, "answers", "Answers and refusals on a bundle's own documents", answers,
+                 exit_code, RunAnswers);
+  command->add_option("--bundle", answers->bundle, "The assistant, with its knowledge/")
+      ->capture_default_str();
+  command->add_option("--questions", answers->questions, "JSON lines (docs/evaluation.md)")
+      ->required();
+
+  auto bias = std::make_shared<Options>();
+  command = Kind(*eval, "bias", "Are names, dialects and typing styles treated alike", bias,
+                 exit_code, RunBias);
+  command->add_option("--bundle", bias->bundle, "The assistant")->capture_default_str();
+  command->add_option("--messages", bias->test,
+                      "JSON lines {\"text\",\"intent\"}; without it: the bundle's own examples");
+  command->add_option("--stride", bias->stride, "Take every N-th example")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
 
   auto retrieval = std::make_shared<Options>();
   command = Kind(*eval, "retrieval", "Ranking of documents for judged queries", retrieval,

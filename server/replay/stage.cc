@@ -86,8 +86,8 @@ dialog::ReplayReport ReplayStage::Replay(const Recording& recording, const Stage
   if (recording.manifest != nullptr) options.recorded_manifest = *recording.manifest;
   options.manifest = assistant_->manifest;
   // What a remote model said is an effect: it comes from the record, so it is no file at hand.
-  if (const auto remote = recording.manifest->find("model:remote");
-      remote != recording.manifest->end()) {
+  if (const auto remote = options.recorded_manifest.find("model:remote");
+      remote != options.recorded_manifest.end()) {
     options.manifest["model:remote"] = remote->second;
     options.manifest["model:decoder"] = "none";
   }

@@ -81,7 +81,7 @@ double Overlap(const PiiSpan& a, const PiiSpan& b) {
   return both <= 0 ? 0 : both / either;
 }
 
-// True when white space and punctuation apart, some byte of gold lies in no found span.
+// True when some byte of gold lies in no found span.
 bool Leaks(const PiiSpan& gold, const std::vector<PiiSpan>& found) {
   for (std::uint32_t i = gold.begin; i < gold.end; ++i) {
     const bool covered = std::any_of(found.begin(), found.end(), [&](const PiiSpan& span) {

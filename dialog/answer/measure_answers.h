@@ -1,0 +1,46 @@
+// How well the assistant answers from its documents: `frontdesk eval answers`.
+//
+// Each question goes through answering as in a turn (retrieve, judge, quote or decode,
+// verify), without understanding before it. Lines of the questions' file:
+//
+//   {"question": "…", "kind": "answerable", "documents": ["shipping/costs.md"], "facts": [["5.95"]]}
+//
+// kind: answerable, two_documents, false_premise (the true fact must be shown), or
+// unanswerable. documents: where a right answer may come from; facts: each a list of
+// spellings, of which one must stand in what is shown.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "dialog/replay/replay_effects.h"
+#include "dialog/run_turn.h"
+#include "nlohmann/json.hpp"
+
+namespace frontdesk::dialog {
+
+struct AnswerEvalReport {
+  struct Count {
+    int right = 0, all = 0;
+    double share() const { return all == 0 ? 0 : static_cast<double>(right) / all; }
+  };
+  Count answered;          // answerable of all kinds: every fact shown, a right document cited
+  Count correct_citation;  // of the answerable that got an answer: a right document is cited
+  Count refused_right;     // of the unanswerable
+  int unsupported_shown = 0;              // sentences that the passage they cite does not hold
+  std::map<std::string, Count> by_kind;   // right: answered, or refused where that is right
+  int refused_wrong = 0;                  // answerable ones refused
+  std::string predictions;
+
+  nlohmann::json ToJson() const;
+  std::string ToTable() const;
+};
+
+// parts and sources: of the bundle and its documents; borrowed.
+// Errors: INVALID_ARGUMENT naming the line.
+absl::StatusOr<AnswerEvalReport> RunAnswerEval(std::string_view questions, const TurnParts& parts,
+                                               const ReplaySources& sources);
+
+}  // namespace frontdesk::dialog

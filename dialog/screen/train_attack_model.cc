@@ -1,0 +1,194 @@
+#include "dialog/screen/train_attack_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "dialog/screen/disguise.h"
+#include "dialog/screen/own_messages.h"
+
+namespace frontdesk::screen {
+namespace {
+
+constexpr int kOwnCopies = 6;
+constexpr float kOwnWeight = 1.0f;
+constexpr float kMessageCost = 100, kPlantedCost = 30;
+constexpr float kEmbeddingScale = 0.3f;  // more weighs the topic over the wording
+
+absl::Status Embed(const EmbedFn& embed, const std::vector<std::string>& texts,
+                   std::vector<std::vector<float>>* out) {
+  constexpr size_t kBatch = 64;
+  for (size_t begin = 0; begin < texts.size(); begin += kBatch) {
+    const size_t count = std::min(kBatch, texts.size() - begin);
+    auto vectors = embed(std::span(texts).subspan(begin, count));
+    if (!vectors.ok()) return vectors.status();
+    for (auto& vector : *vectors) out->push_back(std::move(vector));
+  }
+  return absl::OkStatus();
+}
+
+LogisticRow RowOf(const std::string& text, const std::vector<float>& embedding, bool positive,
+                  float weight) {
+  LogisticRow row{ScreenFeatures(Readings(text).front()), positive, weight};
+  for (size_t i = 0; i < embedding.size(); ++i) {
+    row.features.push_back({kFeatures + static_cast<uint32_t>(i), kEmbeddingScale * embedding[i]});
+  }
+  return row;
+}
+
+// Eight bits a weight, one scale a block.
+AttackModel::Judge Rounded(const LogisticWeights& weights) {
+  AttackModel::Judge judge;
+  judge.w.resize(kFeatures);
+  judge.bias = weights.bias;
+  for (uint32_t block = 0; block <= kBlocks; ++block) {
+    const uint32_t begin = block * kBlockSize, end = std::min(begin + kBlockSize, kFeatures);
+    float most = 1e-9f;
+    for (uint32_t i = begin; i < end; ++i) most = std::max(most, std::fabs(weights.w[i]));
+    judge.scale.push_back(most / 127.0f);
+    for (uint32_t i = begin; i < end; ++i) {
+      judge.w[i] = static_cast<int8_t>(std::lround(weights.w[i] / judge.scale.back()));
+    }
+  }
+  return judge;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<LabelledMessage>> ReadMessages(std::string_view jsonl,
+                                                          const EmbedFn& embed) {
+  std::vector<LabelledMessage> messages;
+  std::vector<std::string> texts;
+  int number = 0;
+  for (size_t at = 0; at < jsonl.size();) {
+    const size_t end = std::min(jsonl.find('\n', at), jsonl.size());
+    const std::string_view line = jsonl.substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.empty()) continue;
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (!json.is_object() || !json.contains("text") || !json["text"].is_string() ||
+        !json.contains("label") || !json["label"].is_number_integer()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "line ", number, R"(: needs {"text": string, "label": 0 or 1, "source", "category"})"));
+    }
+    messages.push_back({json["text"], json["label"] == 1, json.value("source", ""),
+                        json.value("category", ""), {}});
+    texts.push_back(AttackModel::EmbeddedText(messages.back().text));
+  }
+  if (messages.empty()) return absl::InvalidArgumentError("holds no messages");
+  if (!embed) return messages;
+  std::vector<std::vector<float>> vectors;
+  if (absl::Status done = Embed(embed, texts, &vectors); !done.ok()) return done;
+  for (size_t i = 0; i < messages.size(); ++i) messages[i].embedding = std::move(vectors[i]);
+  return messages;
+}
+
+absl::StatusOr<AttackTrainer> AttackTrainer::Make(const std::vector<LabelledMessage>& messages,
+                                                  const EmbedFn& embed) {
+  AttackTrainer trainer;
+  trainer.messages_ = &messages;
+  const auto add = [&](const std::string& text, const std::vector<float>& embedding, bool attack,
+                       bool planted, float weight) {
+    trainer.message_rows_.push_back(RowOf(text, embedding, attack, weight));
+    trainer.planted_rows_.push_back(RowOf(text, {}, attack || planted, weight));
+    trainer.depth_ = std::max(trainer.depth_, embedding.size());
+  };
+  for (const LabelledMessage& m : messages) {
+    add(m.text, m.embedding, m.attack && !m.planted(), m.planted(), 1.0f);
+    trainer.in_message_.push_back(!m.harmful() && !m.planted());
+    trainer.in_planted_.push_back(!m.harmful() && (m.attack || m.category == "benign_customer"));
+  }
+  const std::vector<OwnMessage> own = OwnMessages(kOwnCopies);
+  std::vector<std::vector<float>> vectors(own.size());
+  if (embed) {
+    std::vector<std::string> texts;
+    for (const OwnMessage& m : own) texts.push_back(m.text);
+    vectors.clear();
+    if (absl::Status done = Embed(embed, texts, &vectors); !done.ok()) return done;
+  }
+  for (size_t i = 0; i < own.size(); ++i) {
+    add(own[i].text, vectors[i], own[i].kind == OwnMessage::kAttack,
+        own[i].kind == OwnMessage::kPlanted, kOwnWeight);
+    trainer.in_message_.push_back(own[i].kind == OwnMessage::kAttack ||
+                                  own[i].kind == OwnMessage::kPolite);
+    trainer.in_planted_.push_back(own[i].kind != OwnMessage::kPolite);
+  }
+  return trainer;
+}
+
+AttackModel AttackTrainer::Train(const std::vector<bool>& use) const {
+  const size_t labelled = messages_->size();
+  const auto rows = [&](const std::vector<LogisticRow>& all, const std::vector<bool>& in) {
+    std::vector<const LogisticRow*> chosen;
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (in[i] && (i >= labelled || use[i])) chosen.push_back(&all[i]);
+    }
+    return chosen;
+  };
+  const uint32_t width = kFeatures + static_cast<uint32_t>(depth_);
+  const std::vector<const LogisticRow*> message_rows = rows(message_rows_, in_message_);
+  const LogisticWeights message = TrainLogistic(message_rows, width, kMessageCost);
+  const LogisticWeights planted =
+      TrainLogistic(rows(planted_rows_, in_planted_), kFeatures, kPlantedCost);
+  AttackModel model;
+  model.message_ = Rounded(message);
+  model.planted_ = Rounded(planted);
+  for (size_t i = 0; i < depth_; ++i) {
+    model.embedding_.push_back(kEmbeddingScale * message.w[kFeatures + i]);
+  }
+  // What embeddings add, seen over the training rows and a little beyond.
+  for (const LogisticRow* row : message_rows) {
+    double added = 0;
+    for (const Feature& f : row->features) {
+      if (f.place >= kFeatures) added += static_cast<double>(message.w[f.place]) * f.value;
+    }
+    model.least_embedding_ = std::min(model.least_embedding_, static_cast<float>(added));
+    model.most_embedding_ = std::max(model.most_embedding_, static_cast<float>(added));
+  }
+  return model;
+}
+
+OutOfFold AttackTrainer::CrossScore(int folds) const {
+  OutOfFold scores;
+  scores.message.resize(messages_->size());
+  scores.planted.resize(messages_->size());
+  for (int fold = 0; fold < folds; ++fold) {
+    // Every fifth message, by a stride that is not the file's own order of sources.
+    std::vector<bool> use(messages_->size());
+    const auto fold_of = [folds](size_t i) {
+      return static_cast<int>((i * 2654435761u >> 7) % static_cast<size_t>(folds));
+    };
+    for (size_t i = 0; i < use.size(); ++i) use[i] = fold_of(i) != fold;
+    const AttackModel model = Train(use);
+    for (size_t i = 0; i < use.size(); ++i) {
+      if (use[i]) continue;
+      const LabelledMessage& m = (*messages_)[i];
+      scores.message[i] = model.MessageScore(m.text, m.embedding.empty() ? nullptr : &m.embedding);
+      scores.planted[i] = model.PlantedScore(m.text);
+    }
+  }
+  return scores;
+}
+
+AttackModel AttackTrainer::TrainAll(const OutOfFold& held_out) const {
+  AttackModel model = Train(std::vector<bool>(messages_->size(), true));
+  std::vector<double> message, planted;
+  std::vector<bool> attack, aimed;
+  for (size_t i = 0; i < messages_->size(); ++i) {
+    if (in_message_[i]) {
+      message.push_back(held_out.message[i]);
+      attack.push_back(message_rows_[i].positive);
+    }
+    if (in_planted_[i]) {
+      planted.push_back(held_out.planted[i]);
+      aimed.push_back(planted_rows_[i].positive);
+    }
+  }
+  model.message_.calibration = FitCalibration(message, attack);
+  model.planted_.calibration = FitCalibration(planted, aimed);
+  return model;
+}
+
+}  // namespace frontdesk::screen
