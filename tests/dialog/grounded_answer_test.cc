@@ -72,7 +72,9 @@ TEST(GroundedAnswer, ARandomModelSaysNothingButThePassages) {
   EXPECT_EQ(chat.state().last_replies.back().path, "model");
 
   ReplaySources sources;
-  sources.search = [&](std::string_view, int) { return chat.world.passages; };
+  sources.knowledge = [&](std::string_view recorded) -> ReplayKnowledge {
+    return {std::string(recorded), [&](std::string_view, int) { return chat.world.passages; }};
+  };
   sources.model = model->get();
   const ReplayReport report = ReplayConversation(
       "c-1", chat.Events(), {bundle, Shop().understander}, sources, {});
@@ -95,7 +97,9 @@ TEST(GroundedAnswer, AModelThatCannotBeHeldIsAnnouncedAndVerified) {
   }
   EXPECT_EQ(announced, 2);
   ReplaySources sources;
-  sources.search = [&](std::string_view, int) { return chat.world.passages; };
+  sources.knowledge = [&](std::string_view recorded) -> ReplayKnowledge {
+    return {std::string(recorded), [&](std::string_view, int) { return chat.world.passages; }};
+  };
   const ReplayReport report = ReplayConversation(
       "c-1", chat.Events(), {bundle, Shop().understander}, sources, {});
   EXPECT_TRUE(report.identical()) << report.ToText();

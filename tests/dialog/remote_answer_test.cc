@@ -16,7 +16,9 @@ constexpr char kQuestion[] = "what does delivery cost to Germany";
 
 ReplayReport Replayed(const Chat& chat) {
   ReplaySources sources;  // no model: nothing is asked again
-  sources.search = [&](std::string_view, int) { return chat.world.passages; };
+  sources.knowledge = [&](std::string_view recorded) -> ReplayKnowledge {
+    return {std::string(recorded), [&](std::string_view, int) { return chat.world.passages; }};
+  };
   return ReplayConversation("c-1", chat.Events(), Shop().parts(), sources, {});
 }
 
