@@ -88,6 +88,21 @@ QueueBoard::Changes QueueBoard::Since(int64_t number) const {
   return changes;
 }
 
+void QueueBoard::CatchUp() {
+  if (Refresh()) WakeAll();
+}
+
+void QueueBoard::WakeAll() {
+  std::vector<std::weak_ptr<CommitListener>> listeners;
+  {
+    std::lock_guard lock(mutex_);
+    listeners = listeners_;
+  }
+  for (const auto& weak : listeners) {
+    if (const auto listener = weak.lock()) listener->Wake();
+  }
+}
+
 void QueueBoard::Watch(const std::shared_ptr<CommitListener>& listener) {
   std::lock_guard lock(mutex_);
   std::erase_if(listeners_, [](const auto& weak) { return weak.expired(); });
@@ -128,7 +143,6 @@ void QueueBoard::Run() {
       }
     }
     bool changed = queue_may_differ && Refresh();
-    std::vector<std::weak_ptr<CommitListener>> listeners;
     {
       std::lock_guard lock(mutex_);
       for (const std::string& name : std::exchange(learnt_, {})) {
@@ -141,15 +155,13 @@ void QueueBoard::Run() {
         changed = true;
       }
       changed = OfferAll(absl::Now()) || changed;
-      if (changed) listeners = listeners_;
     }
-    for (const auto& weak : listeners) {
-      if (const auto listener = weak.lock()) listener->Wake();
-    }
+    if (changed) WakeAll();
   }
 }
 
 bool QueueBoard::Refresh() {
+  std::lock_guard one_at_a_time(refreshing_);
   storage::QueueFilter all;
   all.limit = kMostRows;
   const auto rows = store_.ListQueue(all);

@@ -59,6 +59,10 @@ class QueueBoard {
   // What changed after `number`; 0: all entries. An entry that came and went is not in it.
   Changes Since(int64_t number) const;
 
+  // Brings the board up to what is committed now, so that a new watcher's first listing lacks
+  // nothing that was acknowledged before it asked. Cost: one read of the queue's rows.
+  void CatchUp();
+
   // The listener is woken after every change until it is gone.
   void Watch(const std::shared_ptr<CommitListener>& listener);
 
@@ -74,8 +78,9 @@ class QueueBoard {
     absl::Time offered_at;
   };
   void Run();
+  void WakeAll();
   // Reads the queue's rows and updates what differs. Returns whether anything changed.
-  bool Refresh();
+  bool Refresh();  // one at a time: refreshing_
   bool OfferAll(absl::Time now);
   std::shared_ptr<v1::QueueEntry> Compose(const storage::QueueEntry& row) const;
   void LearnValue(const storage::ConversationId& id);
@@ -85,6 +90,7 @@ class QueueBoard {
   const QueueBoardParts parts_;
   int64_t registration_ = 0;
 
+  std::mutex refreshing_;  // taken before mutex_; the rows read last are the ones that stay
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::map<std::string, Place> places_;       // by conversation name

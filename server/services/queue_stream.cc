@@ -9,6 +9,7 @@ namespace frontdesk::server {
 QueueStream* QueueStream::Begin(QueueBoard& board, std::string team, std::function<void()> alive) {
   auto stream = std::make_shared<QueueStream>(board, std::move(team), std::move(alive));
   stream->self_ = stream;
+  board.CatchUp();
   board.Watch(stream);
   stream->StartSendInitialMetadata();
   stream->Wake();

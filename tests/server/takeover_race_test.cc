@@ -96,8 +96,11 @@ struct World {
 
   std::vector<dialog::Event> Log(const storage::ConversationId& id) const {
     std::vector<dialog::Event> events;
-    for (const auto& stored : *store->Read(id, 0, 1000))
-      events.push_back(*dialog::DecodeEvent(stored.kind, stored.body));
+    const auto stored = store->Read(id, 0, 1000);
+    EXPECT_TRUE(stored.ok()) << stored.status();
+    if (!stored.ok()) return events;
+    for (const storage::StoredEvent& one : *stored)
+      events.push_back(*dialog::DecodeEvent(one.kind, one.body));
     return events;
   }
 };
