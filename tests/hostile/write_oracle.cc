@@ -83,7 +83,10 @@ bool HasSource(const nlohmann::json& value, const std::vector<Event>& log, size_
     if (const auto* e = std::get_if<ToolReturned>(&log[i]); e != nullptr && e->outcome == "ok") {
       Scalars(e->value, known);
     }
-    if (const auto* e = std::get_if<VerificationChecked>(&log[i])) known.push_back(e->order);
+    if (const auto* e = std::get_if<VerificationChecked>(&log[i])) {
+      known.push_back(e->order);
+      known.push_back(e->email);
+    }
     if (const auto* e = std::get_if<HandedOff>(&log[i])) Scalars(e->packet.slots, known);
   }
   return std::any_of(known.begin(), known.end(),
