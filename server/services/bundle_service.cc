@@ -114,7 +114,7 @@ Unary* BundleService::ActivateBundle(Context* context, const v1::ActivateBundleR
                 }, request);
 }
 
-Unary* BundleService::RollbackBundle(Context* context, const v1::RollbackBundleRequest*,
+Unary* BundleService::RollbackBundle(Context* context, const v1::RollbackBundleRequest* request,
                                      v1::RollbackBundleResponse* response) {
   return Handle(parts_.rpc, context, "BundleService/RollbackBundle",
                 [=, this](const Principal& caller) -> absl::Status {
@@ -130,7 +130,7 @@ Unary* BundleService::RollbackBundle(Context* context, const v1::RollbackBundleR
                     return absl::OkStatus();
                   }
                   return absl::FailedPreconditionError("no version was active before this one");
-                });
+                }, request);
 }
 
 Unary* BundleService::ShadowBundle(Context* context, const v1::ShadowBundleRequest* request,
@@ -140,7 +140,7 @@ Unary* BundleService::ShadowBundle(Context* context, const v1::ShadowBundleReque
                   if (request->version().empty()) return parts_.shadow.Stop(caller.user);
                   return parts_.shadow.Start(storage::BundleVersion(request->version()),
                                              absl::StrCat("by ", caller.user));
-                });
+                }, request);
 }
 
 Unary* BundleService::GetShadowReport(Context* context, const v1::GetShadowReportRequest*,
@@ -169,7 +169,7 @@ Unary* BundleService::CanaryBundle(Context* context, const v1::CanaryBundleReque
                   return parts_.canary.Start(storage::BundleVersion(request->version()),
                                              request->percent(), absl::StrCat("by ", caller.user),
                                              absl::Now());
-                });
+                }, request);
 }
 
 Unary* BundleService::GetCanary(Context* context, const v1::GetCanaryRequest*,

@@ -76,6 +76,7 @@ TEST(Permissions, WhatNoTableMayAllow) {
   for (const Permission& row : Permissions()) {
     const std::string_view service = row.method.substr(0, row.method.find('/'));
     const auto may = [&row](CallerRole role) { return MayCall({.role = role}, row.method).ok(); };
+    // What a page shows before anybody writes, and the first step of writing.
     const bool open = row.method == "ChatService/CreateConversation" ||
                       row.method == "ChatService/GetAssistant";
     EXPECT_EQ(may(CallerRole::kNobody), open) << row.method;
