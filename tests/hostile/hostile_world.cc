@@ -231,7 +231,9 @@ std::string HostileWorld::Say(const std::string& text) {
 
 void HostileWorld::HumanComesAndGoes() {
   if (state_.assistant_owns()) return;
-  for (const HumanAction& action : {HumanAction(Claim{"agent", 0}), HumanAction(Return{"agent", ""})}) {
+  const int64_t lease_ms = absl::ToUnixMillis(now_ + absl::Minutes(5));
+  for (const HumanAction& action :
+       {HumanAction(Claim{"agent", lease_ms}), HumanAction(Return{"agent", ""})}) {
     Act("", [&](Conversation& conversation, const TurnParts& parts, Effects& effects) {
       return RunHumanAction(conversation, action, parts, effects);
     });

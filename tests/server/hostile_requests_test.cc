@@ -1,6 +1,6 @@
 // Bad input to every RPC by a role that may call it: empty and random bytes, truncated messages,
 // fields full of hostile values, text that is not UTF-8, a megabyte. None is answered INTERNAL or
-// UNKNOWN (but for bytes that are no message at all, which gRPC refuses itself), the server lives,
+// UNKNOWN (bytes that are no message at all gRPC refuses itself, as UNIMPLEMENTED), the server lives,
 // and the store is whole.
 //
 // Seeded. 6 requests a method by default, 60 when FRONTDESK_FULL is set.
