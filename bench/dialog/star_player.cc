@@ -30,19 +30,19 @@ order_number: {pattern: "[0-9]{1,8}", example: "1234"}
 constexpr char kTools[] = R"(adapters:
   crm: {kind: demo_crm}
 tools:
-  query:
+  kb.query:
     about: What the recorded system asked its knowledge base.
     effect: read
     roles: [customer]
     verification: none
-    parameters: {a: {type: text, optional: true}, b: {type: text, optional: true}, c: {type: text, optional: true}, d: {type: text, optional: true}}
-    result: {Message: text, Question: text, Answer: text}
-  grade:
+    parameters: {a: {type: text, required: false}, b: {type: text, required: false}, c: {type: text, required: false}, d: {type: text, required: false}}
+    result: {message: text, question: text, answer: text}
+  kb.grade:
     about: Whether an answer is the one that was looked for.
     effect: read
     roles: [customer]
     verification: none
-    parameters: {said: {type: text, optional: true}, answer: text}
+    parameters: {said: {type: text, required: false}, answer: text}
     result: {right: boolean}
 )";
 
@@ -81,8 +81,8 @@ class Player {
  public:
   Player(const StarTask& task, const StarDialog& dialog) : task_(task), dialog_(dialog) {
     conversation_.id = storage::ConversationId("star");
-    world_.tools["query"] = [this](const tools::ToolCall&) { return Recorded(); };
-    world_.tools["grade"] = [](const tools::ToolCall& call) {
+    world_.tools["kb.query"] = [this](const tools::ToolCall&) { return Recorded(); };
+    world_.tools["kb.grade"] = [](const tools::ToolCall& call) {
       return tools::ToolResult::Ok({{"right", SameAnswer(call.arguments.value("said", ""),
                                                          call.arguments.value("answer", ""))}});
     };
@@ -132,13 +132,14 @@ class Player {
     for (size_t i = at_; i < dialog_.events.size(); ++i) {
       if (dialog_.events[i].kind != StarEvent::kKnowledge) continue;
       json value = json::object();
-      for (const char* field : {"Message", "Question", "Answer"}) {
-        const json& of = dialog_.events[i].item.value(field, json());
-        value[field] = of.is_string() ? of : json("");
+      for (const auto& [ours, theirs] : {std::pair{"message", "Message"},
+                                         {"question", "Question"}, {"answer", "Answer"}}) {
+        const json of = dialog_.events[i].item.value(theirs, json());
+        value[ours] = of.is_string() ? of : json("");
       }
       return tools::ToolResult::Ok(value);
     }
-    return tools::ToolResult::Ok({{"Message", ""}, {"Question", ""}, {"Answer", ""}});
+    return tools::ToolResult::Ok({{"message", ""}, {"question", ""}, {"answer", ""}});
   }
 
   std::vector<std::string> Hear(const std::string& words) {
@@ -155,7 +156,7 @@ class Player {
       const absl::StatusOr<Event> event = DecodeEvent(world_.log[i].kind, world_.log[i].body);
       if (!event.ok()) continue;
       if (auto* returned = std::get_if<ToolReturned>(&*event)) {
-        if (returned->tool == "query") actions.push_back("query");
+        if (returned->tool == "kb.query") actions.push_back("query");
       }
       if (auto* said = std::get_if<Said>(&*event)) {
         const size_t dot = said->source.find('.');
@@ -262,6 +263,13 @@ std::string Intents(const std::string& task, const std::vector<StarDialog>& trai
   static const std::map<std::string, std::string> kDoes = {
       {"closing", "{say: goodbye}"}, {"content", "{say: anything_else}"},
       {"opening", "{say: hello}"},   {"wish", "{flow: task}"}};
+  // A turn that led to two things is an example of the first only.
+  std::set<std::string> taken;
+  for (auto& [intent, texts] : examples) {
+    std::erase_if(texts, [&](const std::string& text) {
+      return !taken.insert(text::FoldText(text)).second;
+    });
+  }
   std::string yaml = "intents:\n";
   for (const auto& [intent, does] : kDoes) {
     absl::StrAppend(&yaml, "  - name: ", intent, "\n    label: ", intent, "\n    description: ",

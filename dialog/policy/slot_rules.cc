@@ -134,8 +134,10 @@ std::optional<Decision> CorrectionRule(const Moment& m) {
     // Without a word of correction only a value that can mean nothing else counts:
     // while another slot of the same type is asked, the value is for that one.
     if (!corrects && open != nullptr && NameOf(open->type) == given.type) continue;
-    // "And where is 47102?" asks about another order, it corrects nothing.
-    if (!corrects && Digression(m) != nullptr) continue;
+    // "And where is 47102?" asks about another order, it corrects nothing. "Pause then" to a
+    // question whether to end it is another choice of this flow.
+    const bool chooses = m.Confirming() && given.type == NameOf(SlotType::kChoice);
+    if (!corrects && !chooses && Digression(m) != nullptr) continue;
     Decision decision =
         Just(CorrectSlot{given}, "slot.correct", absl::StrCat(given.slot, " had another value"));
     decision[0].reason.scores = {{"correction_cue", corrects ? 1 : 0}};
