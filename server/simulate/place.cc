@@ -36,11 +36,8 @@ absl::StatusOr<SimulationPlace> SimulationPlace::Open(const std::string& data,
   place.versions = std::make_unique<Versions>(*place.store, models, std::move(assistant));
   if (auto active = place.versions->Activate(*files, "simulated"); !active.ok())
     return active.status();
-  retrieval::KnowledgeOptions knowledge;
-  knowledge.embed = models.embed;
-  knowledge.embedding_fingerprint = models.encoder_fingerprint;
-  auto documents =
-      Documents::Open(*place.store, std::move(knowledge), cache + "/knowledge-simulated.idx");
+  auto documents = Documents::Open(*place.store, KnowledgeOptionsFor(*files, models),
+                                   cache + "/knowledge-simulated");
   if (!documents.ok()) return documents.status();
   place.documents = *std::move(documents);
   if (absl::Status seeded = place.documents->SeedFrom(bundle + "/knowledge"); !seeded.ok())

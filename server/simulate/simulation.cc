@@ -242,7 +242,7 @@ absl::StatusOr<Told> Shard::Converse(int64_t number) {
   committed_.clear();
   address_ = absl::StrCat("10.", number / 65536, ".", number / 256 % 256, ".", number % 256);
   on_duty_ = random.Chance(85) ? random.Between(1, 4) : 0;
-  model_ = random.Chance(options_.decoded_percent) ? parts_.models.decoder.get() : nullptr;
+  model_ = random.Chance(options_.decoded_percent) ? assistant_->Decoder(parts_.models) : nullptr;
   now_ = options_.start +
          options_.over * (number - options_.first) / std::max<int64_t>(options_.conversations, 1);
   // One tool is down in a few conversations.
