@@ -188,7 +188,7 @@ constexpr std::string_view kScreen = R"yaml(rules:
       - "\\b(fuck|screw) (you|off)\\b"
       - "\\byou('re| are)? (all )?(a |an )?(fucking |stupid |useless )*(idiots?|morons?|bitch|bastards?|asshole|cunt)\\b"
       - "\\b(arschloch|wichser|fick dich|verpiss dich)\\b"
-  - {id: learned_attack, class: injection, action: refuse, reply: injection_refused, score: 0.97}
+  - {id: learned_attack, class: injection, action: refuse, reply: injection_refused, score: 0.92}
 )yaml";
 
 constexpr std::string_view kAnswerPrompt = R"(### system

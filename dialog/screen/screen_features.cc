@@ -75,9 +75,10 @@ void WordPlaces(const std::vector<std::string_view>& tokens, uint32_t block,
 void CharacterPlaces(const std::vector<std::string_view>& tokens, std::vector<uint32_t>& places) {
   std::string word;
   for (const std::string_view token : tokens) {
-    word.assign(" ");
+    word.clear();
+    word.push_back(' ');
     word.append(token.substr(0, kLongestWord));
-    word.append(" ");
+    word.push_back(' ');
     for (size_t begin = 0; begin < word.size(); ++begin) {
       for (size_t n = 2; n <= 5 && begin + n <= word.size(); ++n) {
         const uint64_t hash = Hash(std::string_view(word).substr(begin, n), n);

