@@ -12,7 +12,7 @@
 
 namespace frontdesk::llm {
 
-inline constexpr std::string_view kNumericsVersion = "fd-2";
+inline constexpr std::string_view kNumericsVersion = "fd-1";
 
 // Sets this thread's floating point to what the numerics assume: round to nearest
 // even, subnormals kept, no traps. Restores the former state when it ends.

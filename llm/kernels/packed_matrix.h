@@ -66,6 +66,13 @@ class PackedMatrix {
   int columns() const { return columns_; }
   int panels() const { return (rows_ + kPanelRows - 1) / kPanelRows; }
   const uint8_t* panel(int i) const { return data_ + static_cast<size_t>(i) * layout_.panel_bytes; }
+  // Reads a panel through, a byte of each line, so that a kernel that comes next finds it in
+  // the cache. Such plain reads keep many lines on their way at once; a kernel's own, with
+  // arithmetic between them, get half of the memory's speed.
+  void TouchPanel(int i) const {
+    const volatile uint8_t* at = panel(i);
+    for (uint32_t byte = 0; byte < layout_.panel_bytes; byte += 64) (void)at[byte];
+  }
   bool empty() const { return data_ == nullptr; }
   size_t bytes() const { return static_cast<size_t>(panels()) * layout_.panel_bytes; }
 

@@ -56,6 +56,7 @@ void Activations::MultiplyPanel(const PackedMatrix& matrix, int panel, const Til
 void Activations::Multiply(const PackedMatrix& matrix, int begin, int end, float* y,
                            size_t y_stride) const {
   for (int panel = begin; panel < end; ++panel) {
+    matrix.TouchPanel(panel);
     for (const Tile& tile : tiles_) {
       MultiplyPanel(matrix, panel, tile, y + tile.first * y_stride + panel * kPanelRows, y_stride);
     }

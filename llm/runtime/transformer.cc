@@ -330,6 +330,8 @@ void Transformer::FeedForward(const LayerWeights& w) {
   team_.ForRange(w.gate.panels(), 2, [&](int, int begin, int end) {
     float gate[16 * kPanelRows], up[16 * kPanelRows];  // [token of a tile, row of a panel]
     for (int panel = begin; panel < end; ++panel) {
+      w.gate.TouchPanel(panel);
+      w.up.TouchPanel(panel);
       for (const Activations::Tile& tile : input_.tiles()) {
         input_.MultiplyPanel(w.gate, panel, tile, gate, kPanelRows);
         input_.MultiplyPanel(w.up, panel, tile, up, kPanelRows);
