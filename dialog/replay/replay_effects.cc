@@ -98,7 +98,10 @@ void ReplayEffects::Index(std::span<const Event> recorded) {
     if (auto* e = std::get_if<ConversationStarted>(&event)) revision_ = e->knowledge_revision;
     if (auto* e = std::get_if<Generated>(&event)) {
       generated_.push_back(*e);
-      model_ = llm::ModelInfo{"recorded", "recorded", e->model_sha256, e->numerics_version, 0};
+      // The window shaped the prompt, so the recorded one does again.
+      const auto window = e->budget.find("window_tokens");
+      model_ = llm::ModelInfo{"recorded", "recorded", e->model_sha256, e->numerics_version,
+                              window == e->budget.end() ? 0 : static_cast<int>(window->second)};
     }
     if (auto* e = std::get_if<Degraded>(&event)) {
       degraded_.push_back(*e);
