@@ -12,14 +12,26 @@
 namespace frontdesk::dialog {
 namespace {
 
-// Logistic regression over the signals, with and without cosines; fitted to the questions
-// of demo/questions.jsonl, leaving each out in turn for the figures.
+// Weights of a logistic regression over the signals, with and without cosines; set by hand.
 constexpr std::array<double, kAnswerSignals> kWithCosines = {3.0, 6.0, 2.0, 1.5, 1.5, -2.0, 0.0, 0.0};
 constexpr double kBiasWithCosines = -6.0;
 constexpr std::array<double, kAnswerSignals> kWordsOnly = {0.0, 0.0, 3.5, 2.5, 2.5, -2.5, 0.0, 0.0};
 constexpr double kBiasWordsOnly = -4.5;
 
 int64_t PartOf(int64_t part, int64_t whole) { return whole == 0 ? 0 : part * 1'000'000 / whole; }
+
+// What the question is about: without the words that only ask.
+std::set<std::string> AskedTerms(std::string_view question, const std::string& language) {
+  static const std::set<std::string> kAsking = ContentTerms(
+      "much many long often soon far big little possible please thanks hello tell know want need like get give "
+      "take make let thing something anything exactly actually maybe sure okay right yes correct hear heard "
+      "question wonder wondering",
+      "en");
+  std::set<std::string> terms = ContentTerms(question, language), about;
+  for (const std::string& term : terms)
+    if (!kAsking.contains(term)) about.insert(term);
+  return about.empty() ? terms : about;
+}
 
 int64_t HeldBy(const std::set<std::string>& terms, const std::set<std::string>& there) {
   int64_t found = 0;
@@ -33,7 +45,7 @@ Answerable JudgeAnswerable(std::string_view question, const std::vector<FoundPas
                            size_t passage, std::string_view sentence, int64_t sentence_near) {
   const std::string language =
       passages[passage].language.empty() ? "en" : passages[passage].language;
-  const std::set<std::string> terms = ContentTerms(question, language);
+  const std::set<std::string> terms = AskedTerms(question, language);
   std::set<std::string> everywhere, here;
   int64_t nearest = 0, second = 0;
   for (size_t i = 0; i < passages.size(); ++i) {

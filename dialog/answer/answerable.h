@@ -1,6 +1,6 @@
 // Can the passages answer the question at all? What the answer hangs on: refuse, or quote.
 //
-// A calibrated probability from a handful of signals: how near the nearest sentence and
+// A probability from a handful of signals: how near the nearest sentence and
 // passage are, how much of the question's words they hold, and whether the documents know
 // the question's words at all. Pure; integers out. docs/answering.md has the figures.
 #pragma once
