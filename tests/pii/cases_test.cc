@@ -19,6 +19,7 @@ const std::set<std::string>& KnownMisses() {
       "name_flower",
       "name_place",
       "name_words",
+      "standards",
   };
   return names;
 }
