@@ -245,7 +245,7 @@ export class FrontdeskConsole extends LitElement {
         </div>
       </header>
       ${this.tab === "supervisor" && supervisor
-        ? html`<frontdesk-supervisor class="super" .desk=${desk} @open-conversation=${(e: CustomEvent<string>) => { this.tab = "queue"; desk.open(e.detail); }}></frontdesk-supervisor>`
+        ? html`<main class="stage"><frontdesk-supervisor .desk=${desk} @open-conversation=${(e: CustomEvent<string>) => { this.tab = "queue"; desk.open(e.detail); }}></frontdesk-supervisor></main>`
         : html`${this.queueList()}${this.talk()}${desk.front ? sidePanel(desk, desk.front, this) : html`<aside class="side" aria-label="Details"></aside>`}`}
     </div>`;
   }

@@ -118,7 +118,9 @@ export const styles = css`
   .toast { position: fixed; inset-block-end: 22px; inset-inline-start: 50%; transform: translateX(-50%); background: var(--ink); color: var(--paper); padding: 11px 20px; border-radius: 12px; font-weight: 600; max-inline-size: min(640px, 92vw); z-index: 9; box-shadow: 0 12px 30px rgb(0 0 0 / 25%); }
   .toast.bad { background: #8f1812; color: #fff; }
 
-  .super { grid-column: 1 / -1; overflow-y: auto; padding: 22px clamp(18px, 4vw, 48px) 48px; }
+  .stage { grid-column: 1 / -1; overflow-y: auto; }
+  frontdesk-supervisor { block-size: auto; }
+  .super { padding: 22px clamp(18px, 4vw, 48px) 48px; }
   .super .filters { display: flex; gap: 12px; flex-wrap: wrap; align-items: end; margin-block-end: 18px; }
   .super .filters label { font-size: 13px; font-weight: 600; color: var(--soft); }
   .super .filters :is(select, input) { inline-size: auto; display: block; margin-block-start: 3px; color: var(--ink); }

@@ -99,7 +99,7 @@ class Supervisor extends LitElement {
       ["With agents", String(this.desk.queue.size - waiting.length), "Claimed conversations."],
       ["Agents available", String(this.desk.availableAgents), "Signed in, not away, seen within a minute."],
     ];
-    return html`<h2 style="margin-top:0">Now</h2>
+    return html`<div class="super"><h2 style="margin-top:0">Now</h2>
       <div class="tiles">${live.map(([name, value, means]) => html`<div class="tile"><span class="name">${name}</span><span class="value">${value}</span><span class="means">${means}</span></div>`)}</div>
       <h2>Outcomes</h2>
       <div class="filters">
@@ -116,7 +116,7 @@ class Supervisor extends LitElement {
       ${this.picked ? html`<h2>Conversations behind “${nameOf(this.picked)}”</h2>
         ${this.behind.length === 0 ? html`<p class="quiet" style="padding:0">None.</p>` : html`<ul class="drill">${this.behind.map((name) => html`<li><button @click=${() => this.dispatchEvent(new CustomEvent("open-conversation", { detail: name, bubbles: true, composed: true }))}>${name.replace("conversations/", "")}</button></li>`)}</ul>`}
         ${this.more ? html`<button class="btn" @click=${() => void this.open(this.picked, this.more)}>More</button>` : nothing}` : nothing}
-      ${this.answer?.groups.length ? this.table(this.answer) : nothing}`;
+      ${this.answer?.groups.length ? this.table(this.answer) : nothing}</div>`;
   }
 
   private table(answer: GetOutcomesResponse): TemplateResult {

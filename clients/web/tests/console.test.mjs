@@ -63,7 +63,7 @@ test("claim, reveal, reply, note, tag, tool, return, claim again, resolve", asyn
   await desk(agent).locator(".msg.customer").first().waitFor();
   await agent.keyboard.press("c");
   await desk(agent).locator(".write textarea").waitFor();
-  await chat(page).locator("header h2", { hasText: "Noor" }).waitFor();
+  await chat(page).locator(".head h2", { hasText: "Noor" }).waitFor();
 
   // The customer's address is masked until it is revealed with a purpose.
   assert.ok(!(await desk(agent).locator(".log").textContent()).includes("ada.quill"));
@@ -109,7 +109,7 @@ test("claim, reveal, reply, note, tag, tool, return, claim again, resolve", asyn
   await desk(agent).locator("dialog textarea").fill("all is well, please go on");
   await desk(agent).locator("dialog .btn.main").click();
   await chat(page).getByText("The assistant is back").waitFor();
-  await say(page, "how much is shipping to Germany?");
+  await say(page, "how many days do I have to return something?");
   await chat(page).locator(".cite").first().waitFor(); // the assistant speaks again
 
   await desk(agent).locator("h1").click();

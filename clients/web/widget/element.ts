@@ -346,12 +346,12 @@ export class FrontdeskChat extends LitElement {
     const business = this.session?.assistant?.business ?? "";
     const up = this.session?.link === "open";
     const name = agent || this.name || words.title;
-    return html`<header part="header">
+    return html`<div class="head" part="header">
       ${face(name, agent !== "", html`<span class="dot ${up ? "" : "away"}"></span>`)}
       <div class="who"><h2 id="title">${name}</h2><p>${agent ? words.agentRole : words.assistantRole}${business ? ` · ${business}` : ""}</p></div>
       <button class="tool" aria-label=${words.menu} aria-expanded=${this.menu ? "true" : "false"} @click=${() => (this.menu = !this.menu)}>${icons.more}</button>
       <button class="tool" aria-label=${words.close} @click=${() => this.hide()}>${icons.down}</button>
-    </header>`;
+    </div>`;
   }
 
   private menuBox(words: Words): TemplateResult {
@@ -452,11 +452,11 @@ export class FrontdeskChat extends LitElement {
   private composer(words: Words): TemplateResult {
     const long = this.draft.length > MOST_CHARACTERS;
     const empty = this.draft.trim() === "";
-    return html`<footer><div class="composer">
+    return html`<div class="base"><div class="composer">
       <textarea rows="1" aria-label=${words.placeholder} placeholder=${words.placeholder} .value=${this.draft} aria-invalid=${long ? "true" : "false"}
         @input=${(e: Event) => this.write((e.target as HTMLTextAreaElement).value)} @keydown=${this.key}></textarea>
       <button class="send" aria-label=${words.send} aria-disabled=${empty || long ? "true" : "false"} @click=${() => this.submit()}>${icons.send}</button>
-    </div>${long ? html`<p class="long" role="alert">${words.tooLong} ${this.draft.length} / ${MOST_CHARACTERS}</p>` : nothing}</footer>`;
+    </div>${long ? html`<p class="long" role="alert">${words.tooLong} ${this.draft.length} / ${MOST_CHARACTERS}</p>` : nothing}</div>`;
   }
 
   private endBox(words: Words): TemplateResult {
@@ -475,14 +475,14 @@ export class FrontdeskChat extends LitElement {
         <div class="faces">${scores.map((name, i) => html`<label><input type="radio" name="score" value=${i + 1} aria-label="${i + 1}: ${name}" .checked=${this.score === i + 1} @change=${() => (this.score = i + 1)}><span aria-hidden="true">${i + 1}</span></label>`)}</div></fieldset>
         <textarea name="comment" maxlength="1000" aria-label=${words.rateComment} placeholder=${words.rateComment}></textarea>
         <button class="go" ?disabled=${this.score === 0}>${words.rateSend}</button></form>`}
-      <footer class="over"><span role="status">${lost ? words.lost : this.session?.rated ? words.rateThanks : words.endedNote}</span>
-        <button type="button" class="go" @click=${() => void this.again()}>${words.startNew}</button></footer>`;
+      <div class="base over"><span role="status">${lost ? words.lost : this.session?.rated ? words.rateThanks : words.endedNote}</span>
+        <button type="button" class="go" @click=${() => void this.again()}>${words.startNew}</button></div>`;
   }
 
   private sourceSheet(words: Words, source: Source): TemplateResult {
     return html`<div class="cover" role="dialog" aria-labelledby="source-title">
-      <header><div class="who"><h2 id="source-title">${source.title}</h2>${source.path ? html`<p class="path">${source.path}</p>` : nothing}</div>
-        <button class="tool" aria-label=${words.back} @click=${() => this.closeSource()}>${icons.close}</button></header>
+      <div class="head"><div class="who"><h2 id="source-title">${source.title}</h2>${source.path ? html`<p class="path">${source.path}</p>` : nothing}</div>
+        <button class="tool" aria-label=${words.back} @click=${() => this.closeSource()}>${icons.close}</button></div>
       <p class="text" tabindex="0">${source.gone ? words.passageGone : source.text ? html`${source.text[0]}${source.text[1] ? html`<mark>${source.text[1]}</mark>` : nothing}${source.text[2]}` : `${words.loading}…`}</p>
       ${source.url ? html`<p class="foot"><a href=${source.url} target="_blank" rel="noopener noreferrer">${words.openPage}</a></p>` : nothing}
     </div>`;

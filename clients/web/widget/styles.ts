@@ -76,8 +76,8 @@ export const styles = css`
   }
   @keyframes rise { from { opacity: 0; transform: translateY(14px) scale(.985); } }
 
-  header { display: flex; align-items: center; gap: 10px; padding: 14px 10px 12px 16px; border-block-end: 1px solid var(--line); flex: none; }
-  :host([dir="rtl"]) header { padding: 14px 16px 12px 10px; }
+  .head { display: flex; align-items: center; gap: 10px; padding: 14px 10px 12px 16px; border-block-end: 1px solid var(--line); flex: none; }
+  :host([dir="rtl"]) .head { padding: 14px 16px 12px 10px; }
   .face {
     flex: none; inline-size: 40px; block-size: 40px; border-radius: 50%; display: grid; place-items: center; position: relative;
     background: var(--accent); color: var(--on-accent); font-weight: 650; font-size: 16px; letter-spacing: .02em;
@@ -186,7 +186,7 @@ export const styles = css`
   .go:hover { background: color-mix(in srgb, var(--accent) 88%, var(--ink)); }
   .go[disabled] { opacity: .5; cursor: default; }
 
-  footer { flex: none; padding: 10px 14px 14px; }
+  .base { flex: none; padding: 10px 14px 14px; }
   .composer { display: flex; align-items: flex-end; gap: 6px; border: 1.5px solid var(--edge); border-radius: 24px; padding: 4px 4px 4px 16px; background: var(--paper); }
   :host([dir="rtl"]) .composer { padding: 4px 16px 4px 4px; }
   .composer:focus-within { border-color: var(--accent); box-shadow: 0 0 0 3px color-mix(in srgb, var(--accent) 22%, transparent); }
@@ -200,7 +200,7 @@ export const styles = css`
 
   .cover { position: absolute; inset: 0; z-index: 4; background: var(--paper); display: flex; flex-direction: column; animation: slide .22s cubic-bezier(.2, .8, .3, 1); }
   @keyframes slide { from { transform: translateY(24px); opacity: 0; } }
-  .cover header h2 { margin: 0; font-size: 16px; font-weight: 650; flex: 1; min-inline-size: 0; overflow-wrap: anywhere; line-height: 1.3; }
+  .cover .head h2 { margin: 0; font-size: 16px; font-weight: 650; flex: 1; min-inline-size: 0; overflow-wrap: anywhere; line-height: 1.3; }
   .cover .path { margin: 0; font-size: 13px; color: var(--soft); }
   .cover .text { flex: 1; overflow-y: auto; padding: 18px 22px; line-height: 1.65; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
   .cover .text:focus-visible { outline-offset: -3px; }
@@ -229,11 +229,11 @@ export const styles = css`
     .panel { inset: 0; inline-size: 100vw; block-size: 100dvh; border-radius: 0; border: 0; }
     .bubble { max-inline-size: 84%; }
     .composer textarea, .sheet-form input, .rate textarea { font-size: 16px; } /* smaller makes iOS zoom */
-    footer { padding-block-end: max(14px, env(safe-area-inset-bottom)); }
+    .base { padding-block-end: max(14px, env(safe-area-inset-bottom)); }
   }
   @media (max-height: 480px) {
     .panel { inset-block: 4px; block-size: calc(100dvh - 8px); }
-    header { padding-block: 6px; }
+    .head { padding-block: 6px; }
   }
   @media (prefers-reduced-motion: reduce) {
     *, *::before, *::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition-duration: .01ms !important; }
