@@ -63,14 +63,24 @@ function decode(file) {
   return { width, height, rgb };
 }
 
-// The 256 most frequent colours, the rest by the nearest of them.
+// 256 colours: the most frequent, then those that stand farthest from what was chosen (a small
+// green dot is rare and must stay green); the rest by the nearest of them.
 function encode({ width, height, rgb }) {
   const counts = new Map();
   for (let i = 0; i < rgb.length; i += 3) {
     const colour = (rgb[i] << 16) | (rgb[i + 1] << 8) | rgb[i + 2];
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([colour]) => colour);
+  const byCount = [...counts].sort((a, b) => b[1] - a[1]);
+  const palette = byCount.slice(0, 160).map(([colour]) => colour);
+  const apart = (a, b) => ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
+  const rest = byCount.slice(160, 6000).map(([colour, count]) => ({ colour, count, far: Math.min(...palette.map((p) => apart(p, colour))) }));
+  while (palette.length < 256 && rest.length > 0) {
+    const next = rest.reduce((best, one) => (one.far * Math.sqrt(one.count) > best.far * Math.sqrt(best.count) ? one : best));
+    if (next.far === 0) break;
+    palette.push(next.colour);
+    for (const one of rest) one.far = Math.min(one.far, apart(next.colour, one.colour));
+  }
   const nearest = new Map(palette.map((colour, i) => [colour, i]));
   const find = (colour) => {
     let best = 0, least = Infinity;

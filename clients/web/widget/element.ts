@@ -417,7 +417,8 @@ export class FrontdeskChat extends LitElement {
   }
 
   private consentBox(words: Words): TemplateResult | typeof nothing {
-    if (!this.view.spoke || this.view.ended || this.view.typing) return nothing;
+    // Never beside another question.
+    if (!this.view.spoke || this.view.ended || this.view.typing || this.view.offer) return nothing;
     const prompt = this.session?.assistant?.consentPrompts.find((p) => !this.view.consents.has(p.purpose) && !this.answered.has(p.purpose));
     if (!prompt) return nothing;
     return html`<div class="ask-box" role="group" aria-label=${words.privacy}><p>${prompt.text}</p><div class="pair">
