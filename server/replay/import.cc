@@ -96,7 +96,9 @@ class Writer {
     absl::Status status = Act([&](auto& c, const auto& parts, auto& effects) {
       return dialog::OpenConversation(c, open, parts, effects);
     });
-    if (status.ok()) status = Human(dialog::Claim{.agent = kAgent, .lease_until_ms = 0});
+    const absl::Time end = transcript.messages.back().time + absl::Minutes(15);
+    if (status.ok())
+      status = Human(dialog::Claim{.agent = kAgent, .lease_until_ms = absl::ToUnixMillis(end)});
     for (const Message& message : transcript.messages) {
       if (!status.ok()) return status;
       now_ = message.time;

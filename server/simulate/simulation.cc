@@ -151,7 +151,7 @@ absl::Status Shard::Talk(SimulatedCustomer& customer) {
     const std::optional<std::string> message = customer.Next(conversation_.state);
     if (!message) return absl::OkStatus();
     now_ += customer.Pause();
-    const std::string request = absl::StrCat("r-", turn + 1);
+    const std::string request = absl::StrCat("r-", conversation_.state.turns + 1);
     const absl::Status ran = Act(
         {.request_id = request, .request_body = *message},
         [&](dialog::Conversation& c, const dialog::TurnParts& parts, dialog::Effects& effects) {

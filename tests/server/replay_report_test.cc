@@ -168,7 +168,8 @@ std::string MostUsedFlow(const std::vector<ArchiveEntry>& entries) {
   std::map<std::string, int> uses;
   for (const ArchiveEntry& entry : entries) {
     std::map<int64_t, std::string> flows;
-    for (const dialog::Event& event : entry.read()->events) {
+    const Recording recording = *entry.read();
+    for (const dialog::Event& event : recording.events) {
       if (const auto* started = std::get_if<dialog::FlowStarted>(&event))
         flows[started->instance] = started->flow;
       if (const auto* returned = std::get_if<dialog::ToolReturned>(&event);
@@ -186,7 +187,8 @@ std::string MostUsedFlow(const std::vector<ArchiveEntry>& entries) {
 std::string MostCited(const std::vector<ArchiveEntry>& entries) {
   std::map<std::string, int> cited;
   for (const ArchiveEntry& entry : entries) {
-    for (const dialog::Event& event : entry.read()->events) {
+    const Recording recording = *entry.read();
+    for (const dialog::Event& event : recording.events) {
       if (const auto* said = std::get_if<dialog::Said>(&event)) {
         for (const dialog::Citation& citation : said->citations) ++cited[citation.document];
       }

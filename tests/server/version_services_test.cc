@@ -58,7 +58,8 @@ class VersionServices : public testing::Test {
   // The demo bundle with another threshold, uploaded.
   std::string Upload() {
     v1::UploadBundleRequest request;
-    for (auto& [path, bytes] : *ReadBundleFiles(options_.bundle)) {
+    const BundleFiles files = *ReadBundleFiles(options_.bundle);
+    for (const auto& [path, bytes] : files) {
       v1::BundleFile& file = *request.add_files();
       file.set_path(path);
       file.set_content(path == "policies/policy.yaml"
