@@ -28,6 +28,10 @@
 namespace frontdesk::server {
 namespace {
 
+dialog::Claim ClaimBy(const std::string& agent) {
+  return {.agent = agent, .lease_until_ms = absl::ToUnixMillis(absl::Now() + absl::Minutes(1))};
+}
+
 constexpr int kRounds = 500;
 constexpr char kQuestion[] = "how many days do I have to return something?";
 
@@ -181,7 +185,7 @@ TEST(Takeover, AssistantAndHumanNeverBothSpeak) {
     // commit: the claim is then refused, and the agent claims again.
     absl::StatusOr<storage::Conversation> claim = absl::UnknownError("not tried");
     for (int tries = 0; tries < 100 && !claim.ok(); ++tries) {
-      claim = world.conversations->Act(id, dialog::Claim{.agent = "noor"}, std::nullopt);
+      claim = world.conversations->Act(id, ClaimBy("noor"), std::nullopt);
       refused_claims += claim.ok() ? 0 : 1;
     }
     ASSERT_TRUE(claim.ok()) << claim.status();
@@ -235,7 +239,7 @@ TEST(Takeover, TwoAgentsRaceForOneClaim) {
         ++ready;
         while (ready < 2) std::this_thread::yield();
         claims[a] = world.conversations->Act(
-            id, dialog::Claim{.agent = a == 0 ? "noor" : "maya"}, std::nullopt);
+            id, ClaimBy(a == 0 ? "noor" : "maya"), std::nullopt);
       });
     }
     for (std::thread& agent : agents) agent.join();
@@ -254,7 +258,7 @@ TEST(Takeover, TwoAgentsRaceForOneClaim) {
 TEST(Takeover, ATransferWaitsForTheOtherTeam) {
   World world;
   const storage::ConversationId id = world.conversations->Create({})->id;
-  const auto claim = world.conversations->Act(id, dialog::Claim{.agent = "noor"}, std::nullopt);
+  const auto claim = world.conversations->Act(id, ClaimBy("noor"), std::nullopt);
   ASSERT_TRUE(claim.ok()) << claim.status();
   const auto moved = world.conversations->Act(
       id, dialog::Transfer{.agent = "noor", .team = "returns", .note = "wants an exchange"},
@@ -271,7 +275,7 @@ TEST(Takeover, ATransferWaitsForTheOtherTeam) {
                 .status()
                 .code(),
             absl::StatusCode::kAborted);
-  EXPECT_TRUE(world.conversations->Act(id, dialog::Claim{.agent = "maya"}, std::nullopt).ok());
+  EXPECT_TRUE(world.conversations->Act(id, ClaimBy("maya"), std::nullopt).ok());
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ const std::vector<Action>& Actions() {
       {"loyalty.get", json::object(), 9},
       {"privacy.request_export", json::object(), 1},
       {"privacy.request_erasure", json::object(), 1},
+      {"privacy.export_customer", json::object(), 1},
+      {"privacy.erase_customer", json::object(), 1},
       {"tickets.create", {{"subject", "help"}}, 1},
       {"tickets.get", json::object(), 3},
       {"callbacks.create", {{"phone", "+353 20 915 0201"}}, 1},
@@ -110,10 +112,19 @@ struct End {
   std::string content;
 };
 
+// By the customer where the catalogue lets them, else by whom it names first.
+ToolCall CallFor(const Action& action) {
+  ToolCall call = CallOf(action.tool, action.arguments, action.customer, "k");
+  const std::vector<Role>& roles = DemoCatalogue().Find(action.tool)->roles;
+  if (std::find(roles.begin(), roles.end(), call.principal.role) == roles.end())
+    call.principal.role = roles.front();
+  return call;
+}
+
 End Clean(const Action& action) {
   const auto crm = SmallShop();
   ToolResult result =
-      DemoRegistry(crm)->Call(CallOf(action.tool, action.arguments, action.customer, "k"), Soon());
+      DemoRegistry(crm)->Call(CallFor(action), Soon());
   return End{std::move(result), ContentOf(*crm)};
 }
 
@@ -132,7 +143,7 @@ TEST(FaultInjection, OneFailureOfAnyKindLeavesNoTrace) {
       const auto crm = SmallShop();
       const auto registry = DemoRegistry(std::make_shared<FaultyAdapter>(crm, way, 1));
       const ToolResult result =
-          registry->Call(CallOf(action.tool, action.arguments, action.customer, "k"), Soon());
+          registry->Call(CallFor(action), Soon());
       EXPECT_EQ(result, clean.result) << action.tool << static_cast<int>(way);
       EXPECT_EQ(ContentOf(*crm), clean.content) << action.tool << static_cast<int>(way);
     }
@@ -150,7 +161,7 @@ TEST(FaultInjection, WhatFailsForGoodIsTruthfulAndCanBeAskedFor) {
       const auto crm = SmallShop();
       const auto registry = DemoRegistry(std::make_shared<FaultyAdapter>(crm, way, 100));
       const ToolResult result =
-          registry->Call(CallOf(action.tool, action.arguments, action.customer, "k"), Soon());
+          registry->Call(CallFor(action), Soon());
       const bool happened = way != Way::kRefused && way != Way::kLostRequest;
       EXPECT_EQ(Name(result.outcome), way == Way::kRefused ? "unavailable" : "unknown")
           << action.tool << static_cast<int>(way);
@@ -181,7 +192,7 @@ TEST(FaultInjection, TheDatabaseMayFailAtAnyStepOfAWrite) {
       sqlite3_progress_handler(
           crm->database().handle(), 1,
           [](void* user) { return --static_cast<Fuse*>(user)->left < 0 ? 1 : 0; }, &fuse);
-      const ToolCall call = CallOf(action.tool, action.arguments, action.customer, "k");
+      const ToolCall call = CallFor(action);
       const ToolResult result = crm->Call(call, Soon());
       sqlite3_progress_handler(crm->database().handle(), 0, nullptr, nullptr);
       const auto found = crm->FindByKey(action.tool, "k", Soon());
