@@ -126,11 +126,11 @@ Spoken Read(const std::vector<dialog::Event>& log) {
     if (std::holds_alternative<dialog::AgentClaimed>(event)) human_owns = spoken.claimed = true;
     if (std::holds_alternative<dialog::ReturnedToAssistant>(event)) human_owns = false;
     const auto* said = std::get_if<dialog::Said>(&event);
-    if (said == nullptr || !asked) continue;
+    if (said == nullptr) continue;
     if (said->path == "human") {
       ++spoken.human;
       spoken.human_unowned += human_owns ? 0 : 1;
-    } else {
+    } else if (asked) {
       (human_owns ? spoken.both : spoken.before) += 1;
     }
   }
