@@ -52,6 +52,19 @@ TEST(Hostile, NoWriteFiresWithoutRoleVerificationConsentAndConfirmation) {
       EXPECT_EQ(absl::StrJoin(faults, "; "), "")
           << write.call.tool << " " << write.call.arguments.dump() << "\n" << trail;
     }
+    // The judge sees what is missing: the same writes without their yes, or without proof.
+    for (const WriteCall& write : world.writes()) {
+      const tools::ToolSpec& spec = *stage.bundle.tools.Find(write.call.tool);
+      WriteCall unconfirmed = write, unproven = write;
+      std::erase_if(unconfirmed.log, [](const Event& event) {
+        return std::holds_alternative<ConfirmationClosed>(event);
+      });
+      unproven.proven.clear();
+      EXPECT_EQ(FaultsOf(unconfirmed, stage.bundle).empty(), !spec.confirm) << spec.name;
+      EXPECT_EQ(FaultsOf(unproven, stage.bundle).empty(),
+                spec.verification == tools::Verification::kNone)
+          << spec.name;
+    }
     // Another customer's things change only when that customer was proven here.
     bool victim_proven = false;
     for (const Event& event : world.Log()) {
