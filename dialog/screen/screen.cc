@@ -7,6 +7,7 @@
 #include "re2/re2.h"
 #include "text/normalise.h"
 #include "text/segment.h"
+#include "tools/pii/vault_namer.h"
 
 namespace frontdesk::dialog {
 namespace {
@@ -30,6 +31,18 @@ const char* NameOfAction(ScreenRule::Action action) {
   return "refuse";
 }
 
+// The message without vault tokens: redaction wrote those, and their brackets and capitals look
+// like an attack to a model that judges the customer's own words.
+std::string OwnWords(std::string_view text) {
+  std::string words;
+  size_t from = 0;
+  for (const tools::TokenSpan& token : tools::FindTokens(text)) {
+    words.append(text, from, token.begin - from).push_back(' ');
+    from = token.end;
+  }
+  return words.append(text, from);
+}
+
 }  // namespace
 
 Screened ScreenText(std::string_view text, const std::vector<ScreenRule>& rules,
@@ -51,14 +64,15 @@ Screened ScreenText(std::string_view text, const std::vector<ScreenRule>& rules,
 
 Screened ScreenMessage(Turn& turn) {
   const std::string& text = turn.state().turn->received.text;
+  const std::string words = OwnWords(text);
   const screen::AttackModel& model = screen::AttackModel::Shipped();
   return ScreenText(text, turn.bundle.screen, [&](int64_t threshold) {
-    if (!model.EmbeddingMatters(text, threshold)) return model.Message(text, nullptr);
-    const std::vector<std::string> texts = {screen::AttackModel::EmbeddedText(text)};
+    if (!model.EmbeddingMatters(words, threshold)) return model.Message(words, nullptr);
+    const std::vector<std::string> texts = {screen::AttackModel::EmbeddedText(words)};
     const auto embedded = turn.effects.Embed(texts);
-    if (embedded.ok() && !embedded->empty()) return model.Message(text, &embedded->front());
+    if (embedded.ok() && !embedded->empty()) return model.Message(words, &embedded->front());
     turn.Emit(Degraded{"embeddings", std::string(absl::StatusCodeToString(embedded.status().code()))});
-    return model.Message(text, nullptr);
+    return model.Message(words, nullptr);
   });
 }
 
