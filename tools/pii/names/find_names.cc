@@ -42,9 +42,16 @@ bool IsAddressLike(const std::vector<NameToken>& tokens, std::size_t first, std:
       });
 }
 
-// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone.
+// "Germany", "New Zealand": a place and nobody's given name or surname.
+bool IsPlaceOnly(const NameToken& token) {
+  return !IsWord(token) || ((token.kinds & kPlace) != 0 && (token.kinds & (kGivenName | kSurname)) == 0);
+}
+
+// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone, for places.
 bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first, std::size_t last) {
   if (tokens[first].lower.size() == 1 && (tokens[first].kinds & kCapital) == 0) return false;
+  const auto begin = tokens.begin() + static_cast<std::ptrdiff_t>(first);
+  if (std::all_of(begin, tokens.begin() + static_cast<std::ptrdiff_t>(last), IsPlaceOnly)) return false;
   return std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
                      tokens.begin() + static_cast<std::ptrdiff_t>(last),
                      [](const NameToken& token) {
