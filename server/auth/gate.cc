@@ -15,6 +15,7 @@ namespace frontdesk::server {
 namespace {
 
 constexpr std::string_view kConversations = "conversations/";
+constexpr std::string_view kSystemLogs = "system.";  // how ids of the server's own logs begin
 
 std::optional<std::string> Metadata(const grpc::CallbackServerContext& context, const char* name) {
   const auto it = context.client_metadata().find(name);
@@ -82,6 +83,10 @@ absl::StatusOr<storage::ConversationId> ParseConversationName(std::string_view n
   if (name.substr(0, kConversations.size()) != kConversations ||
       name.size() == kConversations.size() || name.size() > 200) {
     return InvalidField(field, "must read conversations/{id}, as CreateConversation returns it");
+  }
+  // The server's own logs are nobody's conversation: AuditService alone reads them.
+  if (name.substr(kConversations.size(), kSystemLogs.size()) == kSystemLogs) {
+    return absl::NotFoundError("there is no such conversation");
   }
   return storage::ConversationId(std::string(name.substr(kConversations.size())));
 }

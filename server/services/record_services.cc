@@ -4,6 +4,7 @@
 #include "absl/time/clock.h"
 #include "dialog/conversation.h"
 #include "dialog/explain.h"
+#include "server/audit/audit_log.h"
 #include "server/audit/verify_store.h"
 #include "server/services/admin_services.h"
 #include "storage/digest.h"
@@ -28,6 +29,13 @@ absl::Status ForEach(const storage::Store& store, storage::ConversationFilter fi
   }
 }
 
+// A conversation, or the administrators' log.
+absl::StatusOr<storage::ConversationId> ChainName(const std::string& name) {
+  const storage::ConversationId log(kAuditConversation);
+  if (name == ConversationName(log)) return log;
+  return ParseConversationName(name, "conversation");
+}
+
 }  // namespace
 
 // ---- Audit
@@ -37,7 +45,7 @@ Unary* AuditService::ListEvents(Context* context, const v1::ListEventsRequest* r
                                 v1::ListEventsResponse* response) {
   return Handle(rpc_, context, "AuditService/ListEvents",
                 [=, this](const Principal&) -> absl::Status {
-                  const auto id = ParseConversationName(request->conversation(), "conversation");
+                  const auto id = ChainName(request->conversation());
                   if (!id.ok()) return id.status();
                   const int size = request->page_size() == 0 ? 200 : request->page_size();
                   if (size < 1 || size > kPage)
@@ -75,7 +83,7 @@ Unary* AuditService::VerifyChain(Context* context, const v1::VerifyChainRequest*
           status = all.status();
           if (all.ok()) chains = *std::move(all);
         } else {
-          const auto id = ParseConversationName(request->conversation(), "conversation");
+          const auto id = ChainName(request->conversation());
           if (!id.ok()) return id.status();
           status = VerifyInto(store_, *id, chains);
         }
