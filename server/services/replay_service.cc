@@ -116,7 +116,11 @@ class ReplayStream : public grpc::ServerWriteReactor<v1::ReplayResponse> {
  public:
   ReplayStream(const ReplayParts& parts, v1::ReplayRequest request, std::atomic<bool>& running)
       : parts_(parts), request_(std::move(request)), running_(running) {
-    thread_ = std::thread([this] { End(Run()); });
+    thread_ = std::thread([this] {
+      const absl::Status status = Run();
+      running_ = false;  // before the caller hears of the end: it may replay again at once
+      End(status);
+    });
   }
 
   void OnWriteDone(bool ok) override {
@@ -131,7 +135,6 @@ class ReplayStream : public grpc::ServerWriteReactor<v1::ReplayResponse> {
   void OnCancel() override { cancelled_ = true; }
   void OnDone() override {
     thread_.join();
-    running_ = false;
     delete this;
   }
 
