@@ -244,6 +244,7 @@ export class FrontdeskChat extends LitElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".cover .tool")?.focus());
     try {
       const answer = await this.session!.passage(citation);
+      if (this.source !== source) return; // closed meanwhile: a late answer opens nothing
       const url = answer.passage?.url ?? "";
       const allowed = url !== "" && URL.canParse(url) && isAllowed(new URL(url), this.session?.assistant?.linkDomains ?? []);
       this.source = {
@@ -255,13 +256,14 @@ export class FrontdeskChat extends LitElement {
       await this.updateComplete;
       this.renderRoot.querySelector(".cover mark")?.scrollIntoView({ block: "center" });
     } catch {
-      this.source = { ...source, gone: true };
+      if (this.source === source) this.source = { ...source, gone: true };
     }
   }
 
   private closeSource(): void {
+    // Before the cover goes: with it the focus would fall out of the chat, and the next key too.
+    this.renderRoot.querySelector<HTMLElement>("textarea")?.focus();
     this.source = undefined;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("textarea")?.focus());
   }
 
   private download(): void {
