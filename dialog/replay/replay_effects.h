@@ -62,8 +62,6 @@ class ReplayEffects : public Effects {
   const std::vector<EncodedEvent>& committed() const { return committed_; }
   // Resume: a committed event differs from what ran now.
   bool diverged() const { return diverged_; }
-  // Model outputs that were decoded again, not taken from the record.
-  int64_t decoded_again() const { return decoded_again_; }
   // Remarks for the report: "model output taken from the record: numerics differ", …
   const std::vector<std::string>& remarks() const { return remarks_; }
   // Model outputs that were decoded in this run, and the time that took.
@@ -99,7 +97,6 @@ class ReplayEffects : public Effects {
 
   const ReplaySources sources_;
   Effects* live_ = nullptr;
-  int64_t decoded_again_ = 0;
   bool complete_ = true;
 
   std::vector<EncodedEvent> record_;
