@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <grpc/health/v1/health.pb.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -337,6 +338,8 @@ absl::Status Server::Parts::Listen() {
       });
   if (!credentials.ok()) return credentials.status();
   grpc::EnableDefaultHealthCheckService(true);
+  // Links the description of the library's own health service, which reflection is asked for.
+  (void)grpc::health::v1::HealthCheckRequest::descriptor();
   const bool open_to_admins = IsLoopback(options.listen) || options.admin_reflection;
   static std::once_flag plugins;
   if (open_to_admins) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/understand/words/everyday.h"
 #include "nlohmann/json.hpp"
 #include "storage/digest.h"
 
@@ -56,6 +57,9 @@ const Template& Bundle::Reply(std::string_view id, std::string_view language,
   return WordingOf(texts, language, variant);
 }
 
+// With fewer examples of its own a bundle also learns what no business is there for.
+constexpr size_t kEnoughOutOfScope = 40;
+
 understand::TrainingSet MakeTrainingSet(const Bundle& bundle) {
   understand::TrainingSet set;
   for (const auto& [name, intent] : bundle.intents) {
@@ -68,6 +72,12 @@ understand::TrainingSet MakeTrainingSet(const Bundle& bundle) {
   }
   set.out_of_scope.insert(set.out_of_scope.end(), bundle.out_of_scope.begin(),
                           bundle.out_of_scope.end());
+  if (set.out_of_scope.size() < kEnoughOutOfScope) {
+    for (const std::string& language : bundle.assistant.languages) {
+      const auto talk = understand::EverydayTalk(language);
+      set.out_of_scope.insert(set.out_of_scope.end(), talk.begin(), talk.end());
+    }
+  }
   for (const auto& [name, flow] : bundle.flows) {
     for (const SlotSpec& slot : flow.slots) {
       understand::SlotRequest request{

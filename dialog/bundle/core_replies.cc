@@ -13,8 +13,8 @@ struct CoreReply {
 };
 
 constexpr CoreReply kReplies[] = {
-    {"greeting", "Hello, I am {assistant}, the assistant of {business}. How can I help?",
-     "Hallo, ich bin {assistant}, der Assistent von {business}. Wie kann ich helfen?"},
+    {"greeting", "Hello, I am {assistant}, the digital assistant of {business}. How can I help?",
+     "Hallo, ich bin {assistant}, der digitale Assistent von {business}. Wie kann ich helfen?"},
     {"thanks", "You are welcome.", "Gern geschehen."},
     {"bye", "Goodbye, and thank you for writing.", "Auf Wiedersehen und danke für Ihre Nachricht."},
     {"what_i_am",
@@ -43,9 +43,8 @@ constexpr CoreReply kReplies[] = {
     {"declined", "All right. What else can I do for you?",
      "In Ordnung. Was kann ich sonst für Sie tun?"},
     {"out_of_scope",
-     "I am here for questions about {business} and your orders, so I cannot help with that.",
-     "Ich bin für Fragen zu {business} und Ihren Bestellungen da, dabei kann ich also nicht "
-     "helfen."},
+     "I am here for questions about {business}, so I cannot help with that.",
+     "Ich bin für Fragen zu {business} da, dabei kann ich also nicht helfen."},
     {"cancelled", "All right, I have stopped that.", "In Ordnung, ich habe das abgebrochen."},
     {"nothing_to_cancel", "There is nothing to stop. What can I do for you?",
      "Es läuft gerade nichts. Was kann ich für Sie tun?"},
@@ -123,8 +122,8 @@ constexpr CoreReply kReplies[] = {
     {"abuse_handoff", "I stop here and hand over to a colleague.",
      "Ich höre hier auf und übergebe an einen Menschen."},
     {"injection_refused",
-     "I cannot do that. I can help with questions about {business} and your orders.",
-     "Das kann ich nicht tun. Ich helfe bei Fragen zu {business} und zu Ihren Bestellungen."},
+     "I cannot do that. I can help with questions about {business}.",
+     "Das kann ich nicht tun. Ich helfe bei Fragen zu {business}."},
     {"legal", "A colleague has to look at that; I am handing over.",
      "Das muss sich eine Kollegin oder ein Kollege ansehen; ich übergebe."},
     {"medical", "I cannot give medical advice; please ask a doctor or pharmacist.",

@@ -247,7 +247,7 @@ Assistant ReadAssistant(const YAML::Node& root, const tools::FaultSink& sink) {
       map.RequiredText("name", "add name: the shown name of the assistant").value_or("");
   assistant.business =
       map.RequiredText("business", "add business: the shown name of the business").value_or("");
-  assistant.greeting = map.Text("greeting").value_or("");
+  assistant.greeting = map.Text("greeting").value_or("greeting");
   assistant.locale = map.Text("locale").value_or("en");
   assistant.currency = map.Text("currency").value_or("EUR");
   if (std::vector<std::string> languages = map.Texts("languages"); !languages.empty()) {

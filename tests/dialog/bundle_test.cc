@@ -44,6 +44,26 @@ TEST(Bundle, LoadsTheSmallShop) {
   EXPECT_FALSE(bundle->screen.empty());
 }
 
+TEST(Bundle, SaysWhatItIsUnlessToldNotTo) {
+  auto files = SmallShopFiles();
+  ASSERT_EQ(files["assistant.yaml"].find("greeting"), std::string::npos);
+  EXPECT_EQ(LoadBundleFiles(files)->assistant.greeting, "greeting");
+  files["assistant.yaml"] += "greeting: \"\"\n";
+  EXPECT_EQ(LoadBundleFiles(files)->assistant.greeting, "");
+}
+
+TEST(Bundle, LearnsEverydayTalkWhenItHasFewOutOfScopeExamples) {
+  auto files = SmallShopFiles();
+  const absl::StatusOr<Bundle> few = LoadBundleFiles(files);
+  EXPECT_GT(MakeTrainingSet(*few).out_of_scope.size(), few->out_of_scope.size() + 40);
+  std::string many = "out_of_scope:\n";
+  for (int i = 0; i < 40; ++i) absl::StrAppend(&many, "  - not for us ", i, "\n");
+  files["intents/outside.yaml"] = many;
+  const absl::StatusOr<Bundle> bundle = LoadBundleFiles(files);
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  EXPECT_EQ(MakeTrainingSet(*bundle).out_of_scope.size(), bundle->out_of_scope.size());
+}
+
 struct FaultCase {
   const char* name;
   const char* file;

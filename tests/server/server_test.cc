@@ -4,6 +4,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -404,6 +405,17 @@ TEST(Handoff, AgentsSeeMaskedValuesAndRevealsAreRecorded) {
   ASSERT_TRUE(value.ok()) << value.status();
   EXPECT_EQ(*value, "rosa.lind@post.example");
   EXPECT_FALSE(console->RevealValue(name, "<EMAIL_9>", "callback").ok());
+}
+
+// What grpcurl does for `describe`: every service that is served has a description in the pool.
+TEST(Start, ReflectionDescribesEveryService) {
+  for (const char* service :
+       {"frontdesk.v1.ChatService", "frontdesk.v1.AgentConsoleService", "frontdesk.v1.KnowledgeService",
+        "frontdesk.v1.BundleService", "frontdesk.v1.ReplayService", "frontdesk.v1.InsightService",
+        "frontdesk.v1.PrivacyService", "frontdesk.v1.AuditService", "grpc.health.v1.Health",
+        "grpc.channelz.v1.Channelz"}) {
+    EXPECT_NE(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service), nullptr) << service;
+  }
 }
 
 TEST(Start, ATakenPortIsNamed) {
