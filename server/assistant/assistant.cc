@@ -3,12 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "llm/numerics.h"
+#include "server/assistant/read_file.h"
 #include "server/assistant/registry_of_bundle.h"
 #include "storage/digest.h"
 
@@ -21,13 +21,6 @@ constexpr uintmax_t kMaxFileBytes = 16u << 20;
 bool PartOfVersion(const std::string& path) {
   return !absl::StartsWith(path, "knowledge/") && !absl::StartsWith(path, "transcripts/") &&
          !absl::EndsWith(path, ".md");
-}
-
-std::string ReadAll(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
 }
 
 // Everything that decides what training gives: intents, slots, the encoder, the arithmetic.
@@ -65,7 +58,7 @@ absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, c
   std::error_code error;
   if (!options.cache_folder.empty() && std::filesystem::exists(cached, error)) {
     absl::StatusOr<understand::Understander> loaded =
-        understand::Understander::Load(ReadAll(cached));
+        understand::Understander::Load(ReadFile(cached));
     if (loaded.ok()) return loaded;
     spdlog::warn("cache=unusable path={} error=\"{}\" effect=\"trains again\"", cached.string(),
                  std::string(loaded.status().message()));
@@ -111,7 +104,7 @@ absl::StatusOr<BundleFiles> ReadBundleFiles(const std::filesystem::path& folder)
       return absl::ResourceExhaustedError(
           absl::StrCat(entry.path().string(), ": a file of a bundle has at most 16 MiB"));
     }
-    files[path] = ReadAll(entry.path());
+    files[path] = ReadFile(entry.path());
   }
   return files;
 }

@@ -1,12 +1,11 @@
 #include "server/assistant/documents.h"
+#include "server/assistant/read_file.h"
 
 #include <spdlog/spdlog.h>
 
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,13 +30,6 @@ storage::DocumentRecord ToRecord(const retrieval::Document& document, int64_t no
   record.language = document.language;
   record.updated_ms = now_ms;
   return record;
-}
-
-std::string ReadAll(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
 }
 
 }  // namespace
@@ -67,7 +59,7 @@ absl::StatusOr<std::vector<retrieval::Document>> ReadKnowledgeFolder(
       return absl::ResourceExhaustedError(
           absl::StrCat(entry.path().string(), ": a document has at most 4 MiB; split it"));
     }
-    by_id[id] = retrieval::Document{.id = id, .format = *format, .bytes = ReadAll(entry.path())};
+    by_id[id] = retrieval::Document{.id = id, .format = *format, .bytes = ReadFile(entry.path())};
   }
   std::vector<retrieval::Document> documents;
   for (auto& [id, document] : by_id) documents.push_back(std::move(document));

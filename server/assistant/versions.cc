@@ -1,4 +1,5 @@
 #include "server/assistant/versions.h"
+#include "server/wall_clock.h"
 
 #include <spdlog/spdlog.h>
 
@@ -15,7 +16,6 @@ namespace {
 constexpr size_t kLoadedVersions = 4;  // besides the active one
 constexpr char kActive[] = "active";
 
-int64_t NowMs() { return absl::ToUnixMillis(absl::Now()); }
 
 }  // namespace
 

@@ -10,7 +10,7 @@
 namespace frontdesk::server {
 namespace {
 
-constexpr int kReadBatch = 64;
+constexpr int kFeedBatch = 64;
 constexpr int kTurnSearchBatch = 1000;
 
 v1::UtteranceSource SourceOf(std::string_view path) {
@@ -137,7 +137,7 @@ absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
   std::vector<v1::ConversationEvent> shown;
   while (static_cast<int>(shown.size()) < limit) {
     absl::StatusOr<std::vector<storage::StoredEvent>> stored =
-        store_.Read(conversation_, cursor_, std::min(kReadBatch, limit));
+        store_.Read(conversation_, cursor_, std::min(kFeedBatch, limit));
     if (!stored.ok()) return stored.status();
     if (stored->empty()) break;
     for (const storage::StoredEvent& one : *stored) {

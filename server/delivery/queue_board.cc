@@ -14,7 +14,7 @@ namespace frontdesk::server {
 namespace {
 
 constexpr int kMostRows = 100'000;
-constexpr int kReadBatch = 1000;
+constexpr int kBoardBatch = 1000;
 constexpr size_t kMostRemovalsKept = 10'000;
 constexpr size_t kMostWaitingValues = 100'000;
 constexpr absl::Duration kOfferRound = absl::Seconds(2);  // offers that nobody took go on
@@ -24,7 +24,7 @@ std::optional<dialog::HandedOff> NewestHandoff(const storage::Store& store,
                                                const storage::ConversationId& id) {
   std::optional<dialog::HandedOff> newest;
   for (int64_t at = 0;;) {
-    const auto stored = store.Read(id, at, kReadBatch);
+    const auto stored = store.Read(id, at, kBoardBatch);
     if (!stored.ok() || stored->empty()) return newest;
     for (const storage::StoredEvent& one : *stored) {
       at = one.sequence;

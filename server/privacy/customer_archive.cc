@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kConversations = 1000, kEvents = 1000;
-constexpr absl::Duration kToolTime = absl::Seconds(15);
+constexpr absl::Duration kExportTime = absl::Seconds(15);
 
 std::string Text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -85,7 +85,7 @@ absl::StatusOr<json> ConsentsOf(const storage::Store& store, const storage::Cust
 
 // What the business's systems hold, or why that is missing.
 json BusinessPart(tools::Registry* registry, const storage::CustomerId& customer, absl::Time now, bool& holds) {
-  const tools::ToolResult result = CallAsOfficer(registry, "privacy.export_customer", customer, "", now, kToolTime);
+  const tools::ToolResult result = CallAsOfficer(registry, "privacy.export_customer", customer, "", now, kExportTime);
   if (result.ok()) {
     holds = true;
     return {{"outcome", "ok"}, {"records", Parsed(result.value.value("archive", "{}"))}};

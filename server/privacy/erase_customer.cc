@@ -7,9 +7,9 @@
 namespace frontdesk::server {
 namespace {
 
-using Outcome = tools::ToolResult::Outcome;
+using ToolOutcome = tools::ToolResult::Outcome;
 
-constexpr absl::Duration kToolTime = absl::Seconds(30);
+constexpr absl::Duration kEraseTime = absl::Seconds(30);
 
 // Archives that were handed out, as the audit log remembers them.
 absl::StatusOr<std::vector<std::string>> OutOfReach(const storage::Store& store,
@@ -35,7 +35,7 @@ std::string InWords(const tools::ToolResult& result) {
   if (reason == "not_declared") {
     return "the business's systems were not asked: tools.yaml declares no privacy.erase_customer";
   }
-  if (result.outcome == Outcome::kNotFound) return "the business's systems do not know the customer";
+  if (result.outcome == ToolOutcome::kNotFound) return "the business's systems do not know the customer";
   return absl::StrCat("the business's systems refused: ", reason);
 }
 
@@ -62,9 +62,9 @@ absl::StatusOr<ErasureReceipt> EraseCustomer(storage::Store& store, tools::Regis
   const auto key = NewSecret();
   if (!key.ok()) return key.status();
   const tools::ToolResult business =
-      CallAsOfficer(registry, "privacy.erase_customer", customer, absl::StrCat("erase-", *key), now, kToolTime);
-  if (business.outcome == Outcome::kUnavailable || business.outcome == Outcome::kTimeout ||
-      business.outcome == Outcome::kUnknown) {
+      CallAsOfficer(registry, "privacy.erase_customer", customer, absl::StrCat("erase-", *key), now, kEraseTime);
+  if (business.outcome == ToolOutcome::kUnavailable || business.outcome == ToolOutcome::kTimeout ||
+      business.outcome == ToolOutcome::kUnknown) {
     return absl::UnavailableError(
         absl::StrCat("the business's systems did not answer (", std::string(tools::Name(business.outcome)),
                      "); nothing was destroyed here, erase again when they do"));

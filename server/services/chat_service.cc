@@ -9,6 +9,7 @@
 #include "dialog/consents.h"
 #include "server/delivery/event_stream.h"
 #include "server/services/converse.h"
+#include "server/wall_clock.h"
 #include "text/utf8.h"
 
 namespace frontdesk::server {
@@ -24,7 +25,6 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
                                                                   : absl::FromChrono(deadline);
 }
 
-int64_t NowMs() { return absl::ToUnixMillis(absl::Now()); }
 
 }  // namespace
 

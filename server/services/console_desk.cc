@@ -13,7 +13,6 @@
 namespace frontdesk::server {
 namespace {
 
-constexpr int kTranscriptEvents = 10'000;
 constexpr int kPassagesForSuggestions = 3;
 constexpr size_t kPastReplies = 1;
 constexpr size_t kMostTeams = 50, kMostTeamBytes = 64;

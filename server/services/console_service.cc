@@ -13,15 +13,14 @@
 #include "server/delivery/event_stream.h"
 #include "server/services/chat_service.h"
 #include "server/services/queue_stream.h"
+#include "server/wall_clock.h"
 
 namespace frontdesk::server {
 namespace {
 
 constexpr absl::Duration kDefaultLease = absl::Seconds(120);
 constexpr absl::Duration kLongestLease = absl::Minutes(15);
-constexpr int kTranscriptEvents = 10'000;
 
-int64_t NowMs() { return absl::ToUnixMillis(absl::Now()); }
 
 absl::StatusOr<absl::Duration> LeaseOf(const v1::ClaimRequest& request) {
   if (!request.has_lease()) return kDefaultLease;

@@ -18,6 +18,9 @@
 
 namespace frontdesk::server {
 
+// The most events a console reads of one conversation.
+inline constexpr int kTranscriptEvents = 10'000;
+
 // Borrowed; outlives the service.
 struct ConsoleParts {
   RpcParts& rpc;
