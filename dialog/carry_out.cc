@@ -58,6 +58,9 @@ struct Worker {
   }
 };
 
+// A customer who has asked other things this often in a row knows what is open.
+constexpr int64_t kMostReminders = 2;
+
 // True when a question is open that this turn has talked over.
 bool NeedsReminderOfQuestion(const Turn& turn) {
   const State& state = turn.state();
@@ -65,6 +68,7 @@ bool NeedsReminderOfQuestion(const Turn& turn) {
   if (front == nullptr || turn.asked_last || turn.handoff || state.ended || !turn.log.ok())
     return false;
   if (state.clarification || !state.turn || state.turn->replies == 0) return false;
+  if (front->reminders >= kMostReminders) return false;
   return !front->asked.empty() || front->confirmation.has_value();
 }
 

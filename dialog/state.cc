@@ -126,6 +126,7 @@ struct Applier {
     FlowInstance* f = s.Find(e.instance);
     if (f == nullptr) return;
     ++f->attempts[e.slot];
+    f->reminders = -1;  // it was tried: asking again is no reminder
     Tried(absl::StrCat(f->flow, ": asked ", e.slot, ", ", e.why));
     s.last_failed_rule = absl::StrCat("slot.", e.why);
   }
@@ -144,6 +145,7 @@ struct Applier {
   }
   void operator()(const SlotAsked& e) {
     if (FlowInstance* f = s.Find(e.instance)) {
+      f->reminders = f->asked == e.slot ? f->reminders + 1 : 0;
       f->asked = e.slot;
       f->options = e.options;
     }
@@ -151,6 +153,7 @@ struct Applier {
   }
   void operator()(const ConfirmationAsked& e) {
     if (FlowInstance* f = s.Find(e.instance)) {
+      f->reminders = f->confirmation && f->confirmation->step == e.step ? f->reminders + 1 : 0;
       f->confirmation = e;
       f->confirmed.reset();
       f->asked.clear();

@@ -57,6 +57,7 @@ struct FlowInstance {
   std::map<std::string, SavedResult> results;
   std::map<std::string, int64_t> attempts;  // slot → times asked since last set
   std::string asked;                        // slot that was asked last; empty: none open
+  int64_t reminders = 0;                    // times in a row it was asked again unanswered
   std::vector<nlohmann::json> options;      // values that question named, when not all
   std::optional<ConfirmationAsked> confirmation;
   std::optional<ConfirmationAsked> confirmed;

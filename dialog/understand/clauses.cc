@@ -59,6 +59,25 @@ bool Tells(const Message& m, const Clause& clause) {
   return !book.wish_words.In(m, clause.first, clause.last);
 }
 
+// A short question about what was just named, "what does it cost": it asks nothing by itself. A
+// deed keeps its own clause, "can I cancel it".
+bool AsksBack(const Message& m, const Clause& clause) {
+  constexpr size_t kMostWords = 5;
+  const Phrasebook& book = Phrasebook::Get();
+  if (book.question_words.Match(m, clause.first, clause.last) == 0) return false;
+  if (book.wish_words.In(m, clause.first, clause.last)) return false;
+  size_t words = 0, others = 0;
+  for (size_t i = clause.first; i < clause.last; ++i) {
+    if (m.tokens[i].kind == MessageToken::kWord) {
+      ++words;
+    } else if (m.tokens[i].kind != MessageToken::kMark) {
+      ++others;  // a number or a vault token names something
+    }
+  }
+  return words <= kMostWords && others == 0 &&
+         book.back_pointers.In(m, clause.first, clause.last);
+}
+
 }  // namespace
 
 int Circumstance(const Clause& former, const Clause& latter) {
@@ -111,6 +130,15 @@ std::vector<Clause> SplitClauses(const Message& m) {
     clause.tells = Tells(m, clause);
   }
   // "the tent and the stove": a joined clause without enough words goes with the one before.
+  // So does a question about what that one named.
+  for (size_t i = 1; i < clauses.size();) {
+    if (clauses[i].wish && clauses[i - 1].wish && AsksBack(m, clauses[i])) {
+      clauses[i - 1].last = clauses[i].last;
+      clauses.erase(clauses.begin() + static_cast<int64_t>(i));
+    } else {
+      ++i;
+    }
+  }
   size_t wishes = 0;
   for (Clause& clause : clauses) {
     if (clause.wish && ++wishes > kMostWishes) clause.wish = false;

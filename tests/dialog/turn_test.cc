@@ -109,6 +109,20 @@ TEST(Turn, ADigressionComesBack) {
   EXPECT_SAYS(chat, "which email address", "48213");
 }
 
+TEST(Turn, TheOpenQuestionIsNotRepeatedForever) {
+  Chat chat;
+  chat.Say("I want to return something");
+  const auto asks = [](const std::string& said) {
+    return Has(said, "order number") || Has(said, "Which order");
+  };
+  EXPECT_TRUE(asks(chat.Say("how much is shipping")));
+  EXPECT_TRUE(asks(chat.Say("how much is shipping")));
+  const std::string third = chat.Say("how much is shipping");
+  EXPECT_TRUE(Has(third, "5.95")) << third;
+  EXPECT_FALSE(asks(third)) << third;
+  EXPECT_SAYS(chat, "which email address", "48213");  // it is still open
+}
+
 TEST(Turn, AnotherFlowInBetween) {
   Chat chat;
   UpToConfirmation(chat);

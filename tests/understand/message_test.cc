@@ -134,6 +134,25 @@ TEST(ClausesTest, SplitsWishesAndDropsCourtesies) {
   EXPECT_THAT(wishes, ElementsAre("where is order 48213", "can I change my address?"));
 }
 
+TEST(ClausesTest, AQuestionAboutWhatWasNamedGoesWithIt) {
+  const auto wishes = [](std::string_view text) {
+    const Message m = ReadMessage(text);
+    std::vector<std::string> found;
+    for (const Clause& clause : SplitClauses(m)) {
+      if (clause.wish) found.emplace_back(m.Surface(clause.first, clause.last));
+    }
+    return found;
+  };
+  EXPECT_THAT(wishes("do you deliver to Spain and what does it cost?"),
+              ElementsAre("do you deliver to Spain and what does it cost?"));
+  EXPECT_THAT(wishes("Liefern Sie nach Spanien? Was kostet das?"),
+              ElementsAre("Liefern Sie nach Spanien? Was kostet das?"));
+  EXPECT_THAT(wishes("where is my order and can I cancel it?"),
+              ElementsAre("where is my order", "can I cancel it?"));
+  EXPECT_THAT(wishes("do you deliver to Spain and what does the express service cost?"),
+              ElementsAre("do you deliver to Spain", "what does the express service cost?"));
+}
+
 TEST(ClausesTest, AClauseThatOnlyNamesAValueIsNoWish) {
   const Message m = ReadMessage("cancel my subscription, order number 48020, <EMAIL_1>");
   int wishes = 0;

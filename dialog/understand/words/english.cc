@@ -228,6 +228,7 @@ LanguageWords Make() {
                   "could",     "may",       "looking for", "look for", "wish",     "hoping",
                   "trying to", "tell me",   "help",     "wondering",  "interested in", "prefer",
                   "shall",     "should",    "claim",    "request"};
+  w.back_pointers = {"it", "that", "this", "they", "them", "those", "these"};
   return w;
 }
 

@@ -162,6 +162,7 @@ LanguageWords Make() {
                   "kann",   "können",  "könnt",  "könnten", "würde gern", "würde gerne",
                   "hätte gern", "hätte gerne", "suche", "suchen", "wünsche", "hilfe", "helfen",
                   "soll",   "darf"};
+  w.back_pointers = {"es", "das", "ihn", "damit", "dafür", "davon"};
   return w;
 }
 

@@ -90,6 +90,9 @@ struct LanguageWords {
   Phrases clause_joiners;
   // How a statement begins ("my", "I've"), and words that make it a wish all the same ("I want").
   Phrases statement_leads, wish_words;
+
+  // Stand for what was named before: "it", "they".
+  Phrases back_pointers;
 };
 
 const LanguageWords& English();

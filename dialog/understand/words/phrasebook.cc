@@ -100,7 +100,7 @@ Phrasebook::Phrasebook() {
     FRONTDESK_ADD(bye); FRONTDESK_ADD(correction); FRONTDESK_ADD(dont_know); FRONTDESK_ADD(wait);
     FRONTDESK_ADD(resume); FRONTDESK_ADD(question_words); FRONTDESK_ADD(swearing);
     FRONTDESK_ADD(sentiment); FRONTDESK_ADD(intensifiers); FRONTDESK_ADD(clause_joiners);
-    FRONTDESK_ADD(statement_leads); FRONTDESK_ADD(wish_words);
+    FRONTDESK_ADD(statement_leads); FRONTDESK_ADD(wish_words); FRONTDESK_ADD(back_pointers);
 #undef FRONTDESK_ADD
   }
 }

@@ -63,7 +63,7 @@ struct Phrasebook {
   PhraseTable spoken_at, spoken_dot, spoken_marks;
   PhraseTable cancel, repeat, back, human, thanks, greeting, bye, correction, dont_know, wait,
       resume, question_words, swearing;
-  PhraseTable sentiment, intensifiers, clause_joiners, statement_leads, wish_words;
+  PhraseTable sentiment, intensifiers, clause_joiners, statement_leads, wish_words, back_pointers;
 
  private:
   Phrasebook();
