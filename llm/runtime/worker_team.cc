@@ -11,8 +11,7 @@ inline void Pause() {
 #endif
 }
 
-// Pauses without work before a helper sleeps: some tens of microseconds, longer than any
-// gap between two stages of a step.
+// Pauses without work before a helper sleeps: some tens of microseconds.
 constexpr int kHelperSpins = 4000;
 // Pauses before the caller, waiting for a helper's last piece, offers its processor.
 constexpr int kCallerSpins = 2000;
@@ -42,16 +41,18 @@ void WorkerTeam::Wake() {
   wakes_.notify_all();
 }
 
-void WorkerTeam::RunStage(int total, int piece, const void* context, Call call) {
+void WorkerTeam::RunStage(int total, int min_piece, const void* context, Call call) {
   // Helpers hold no piece here, and the ticket that RunStage leaves behind cannot be
   // taken: whoever sees the new total sees that ticket too.
   stage_.total.store(total, std::memory_order_release);
-  stage_.piece.store(piece, std::memory_order_relaxed);
+  stage_.min_piece.store(min_piece, std::memory_order_relaxed);
   stage_.context.store(context, std::memory_order_relaxed);
   stage_.call.store(call, std::memory_order_relaxed);
   stage_.done.store(0, std::memory_order_relaxed);
   const uint64_t number = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
-  ticket_.store(number << 32, std::memory_order_release);
+  // In one order with the sleepers' count: a helper that is not counted sees the ticket.
+  ticket_.store(number << 32, std::memory_order_seq_cst);
+  if (sleepers_.load(std::memory_order_seq_cst) > 0) Wake();
   while (TakePiece(0)) {
   }
   for (int i = 0; stage_.done.load(std::memory_order_acquire) != total; ++i) {
@@ -70,7 +71,9 @@ bool WorkerTeam::TakePiece(int worker) {
     const int begin = static_cast<int>(ticket & kNoItems);
     const int total = stage_.total.load(std::memory_order_acquire);
     if (begin >= total) return false;
-    const int end = std::min(total, begin + stage_.piece.load(std::memory_order_relaxed));
+    const int share = (total - begin) / (2 * size());
+    const int end =
+        std::min(total, begin + std::max(share, stage_.min_piece.load(std::memory_order_relaxed)));
     const uint64_t taken = (ticket & ~kNoItems) | static_cast<uint64_t>(end);
     // Success means the stage is still the one seen: its numbers were read whole, since
     // the caller changes them only after all items of the stage are done.
@@ -88,7 +91,6 @@ bool WorkerTeam::TakePiece(int worker) {
 void WorkerTeam::HelperLoop(int worker) {
   const CanonicalFloatScope floats;
   while (true) {
-    const uint32_t wakes = wakes_.load(std::memory_order_acquire);
     for (int idle = 0; idle < kHelperSpins; ++idle) {
       if (TakePiece(worker)) {
         idle = 0;
@@ -97,8 +99,16 @@ void WorkerTeam::HelperLoop(int worker) {
       }
       if (stopping_.load(std::memory_order_relaxed)) return;
     }
-    wakes_.wait(wakes, std::memory_order_acquire);
+    const uint32_t wakes = wakes_.load(std::memory_order_acquire);
+    sleepers_.fetch_add(1, std::memory_order_seq_cst);
+    if (!HasPieces() && !stopping_.load()) wakes_.wait(wakes, std::memory_order_acquire);
+    sleepers_.fetch_sub(1, std::memory_order_relaxed);
   }
+}
+
+bool WorkerTeam::HasPieces() const {
+  const uint64_t ticket = ticket_.load(std::memory_order_seq_cst);
+  return static_cast<int>(ticket & kNoItems) < stage_.total.load(std::memory_order_acquire);
 }
 
 }  // namespace frontdesk::llm
