@@ -7,7 +7,8 @@
 //
 //   llm_model_bench [MODEL.gguf] [--threads N] [--runs N] [--only KIND[,KIND…]] [--json]
 //
-// KIND: prompt, decode1, decode8, decode16, cold, prefix, quoting, full, load, bandwidth.
+// KIND: prompt, decode1, decode8, decode16, cold, prefix, quoting, full, load, packed, bandwidth.
+// packed: load with the packed file beside the model, which is written when it is not there.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -39,6 +40,7 @@ void KeepOnly(const std::vector<std::string>& kinds, BenchOptions& options) {
     options.full_sequences = 8;
     options.model.scheduler.kv_bytes = size_t{512} << 20;
   }
+  options.model.keep_packed = has("packed");
   options.bandwidth = has("bandwidth");
 }
 
@@ -63,7 +65,7 @@ int main(int argc, char** argv) {
   app.add_option("--only", kinds, "Kinds to measure")
       ->delimiter(',')
       ->check(CLI::IsMember({"prompt", "decode1", "decode8", "decode16", "cold", "prefix",
-                             "quoting", "full", "load", "bandwidth"}));
+                             "quoting", "full", "load", "packed", "bandwidth"}));
   app.add_flag("--json", json, "One JSON object as the last line");
   CLI11_PARSE(app, argc, argv);
   if (!kinds.empty()) KeepOnly(kinds, options);
