@@ -26,7 +26,7 @@ struct BenchOptions {
   int cold_tokens = 680;     // first token of such a prompt, nothing cached
   int prefix_tokens = 1000;  // cached, with new_tokens behind them
   int new_tokens = 60;
-  int quoted_answers = 4;    // answers that quote a passage, with and without prompt lookup; 0..4
+  int quoted_answers = 4;    // grounded answers to a passage, with and without prompt lookup; 0..4
   int full_sequences = 0;    // fills as many sequences of full_tokens at once, for peak_mb
   int full_tokens = 2048;
   bool bandwidth = true;
@@ -41,7 +41,7 @@ struct BenchReport {
   std::vector<std::pair<int, double>> decode_tok_s;  // number of sequences, tokens/s in sum
   double ttft_ms = 0;         // first token of cold_tokens
   double ttft_prefix_ms = 0;  // first token of new_tokens behind a cached prefix
-  double quoting_tok_s = 0;   // answers to prompts with a passage, prompt lookup on
+  double quoting_tok_s = 0;   // grounded answers, prompt lookup on
   double quoting_plain_tok_s = 0;  // the same answers with it off
   double peak_mb = 0;              // of the process
   double read_gb_s = 0;            // memory read bandwidth, all threads together

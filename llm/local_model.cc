@@ -1,6 +1,6 @@
 #include "llm/local_model.h"
 
-#include <thread>
+#include <future>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -10,9 +10,47 @@
 #include "llm/gguf/file_digest.h"
 #include "llm/gguf/gguf_file.h"
 #include "llm/numerics.h"
+#include "llm/runtime/packed_file.h"
 #include "llm/tokenizer/utf8_stream.h"
 
 namespace frontdesk::llm {
+
+namespace {
+
+void Warn(const LocalModelOptions& options, const absl::Status& status, std::string_view then) {
+  if (options.warn) options.warn(absl::StrCat(std::string(status.message()), std::string(then)));
+}
+
+// The decoder of a file, from packed weights where they are asked for and fit the file's digest.
+absl::StatusOr<std::unique_ptr<Transformer>> LoadTransformer(
+    const GgufFile& file, const std::string& path, const Kernels& kernels,
+    const LocalModelOptions& options, const std::shared_future<std::string>& digest) {
+  if (!options.keep_packed || options.adapter) {
+    return Transformer::Load(file, kernels, options.threads);
+  }
+  const std::string packed = PackedFilePath(path);
+  absl::StatusOr<std::unique_ptr<Transformer>> loaded =
+      Transformer::Load(file, kernels, options.threads, packed);
+  if (!loaded.ok()) return loaded;
+  absl::Status unfit = (*loaded)->weights().packed_status;
+  const std::string& from = (*loaded)->weights().packed_from;
+  if (!from.empty() && from != digest.get()) {
+    unfit = absl::FailedPreconditionError(
+        absl::StrCat(packed, ": the packed weights are of another model"));
+    loaded->reset();  // not twice in memory
+    loaded = Transformer::Load(file, kernels, options.threads);
+    if (!loaded.ok()) return loaded;
+  }
+  if (unfit.ok() || digest.get().empty()) return loaded;
+  if (!absl::IsNotFound(unfit)) Warn(options, unfit, "; they are packed again");
+  const Weights& weights = (*loaded)->weights();
+  const absl::Status written =
+      WritePackedFile(packed, digest.get(), weights.plan, weights.arena.taken());
+  if (!written.ok()) Warn(options, written, "");
+  return loaded;
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& path,
                                                              const LocalModelOptions& options) {
@@ -26,8 +64,8 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   if (!file.ok()) return file.status();
 
   // The digest reads the file through its own descriptor while the weights are packed.
-  std::string digest;
-  std::thread digesting([&] { digest = FileSha256(path); });
+  const std::shared_future<std::string> digesting =
+      std::async(std::launch::async, [path] { return FileSha256(path); });
   std::unique_ptr<LocalModel> model(new LocalModel);
   absl::Status status;
   if (options.adapter) status = options.adapter->ApplyTo(**file);
@@ -37,11 +75,11 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   status.Update(chat.status());
   absl::StatusOr<std::unique_ptr<Transformer>> transformer = absl::UnknownError("");
   if (status.ok()) {
-    transformer = Transformer::Load(**file, *kernels, options.threads);
+    transformer = LoadTransformer(**file, path, *kernels, options, digesting);
     status.Update(transformer.status());
   }
-  digesting.join();
   if (!status.ok()) return status;
+  std::string digest = digesting.get();
   if (digest.empty()) return absl::DataLossError(absl::StrCat("cannot read all of ", path));
   if (options.adapter) {
     const std::string both = absl::StrCat(digest, "\n", options.adapter->sha256(), "\n");

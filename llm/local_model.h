@@ -34,7 +34,11 @@ struct LocalModelOptions {
   SchedulerOptions scheduler;  // memory for keys and values, batch limits
   // Folder where shared prefixes are kept across restarts; empty: they are not.
   std::string prefix_folder;
-  // Told in a sentence when kept prefixes cannot be used or written; the model runs without.
+  // Packed weights lie beside the model (runtime/packed_file.h): read when they fit it, else
+  // written there. Not with an adapter.
+  bool keep_packed = false;
+  // Told in a sentence when kept prefixes or packed weights cannot be used or written; the model
+  // runs without.
   std::function<void(std::string_view)> warn;
 };
 
@@ -64,6 +68,8 @@ class LocalModel : public Model {
   std::string_view isa_name() const { return transformer_->kernels().name; }
   Scheduler::Load load() const { return scheduler_->load(); }
 
+  // Whether the weights were read packed.
+  bool packed_read() const { return !transformer_->weights().packed_from.empty(); }
   // Prefix pages that were read from the folder at load.
   int prefixes_read() const { return prefixes_read_; }
 

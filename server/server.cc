@@ -167,6 +167,7 @@ absl::Status Server::Parts::Load(const StartProgress& progress) {
   model_options.decoder = options.decoder == "none" ? "" : options.decoder;
   model_options.encoder = options.encoder == "none" ? "" : options.encoder;
   model_options.threads = options.threads;
+  model_options.keep_packed = options.keep_packed;
   if (options.keep_prefixes) {
     model_options.prefix_folder =
         options.cache.empty() ? options.data + "/cache" : options.cache;

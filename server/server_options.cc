@@ -45,6 +45,8 @@ void AddServerFlags(CLI::App& command, ServerOptions& o) {
 
   command.add_flag("--keep-prefixes", o.keep_prefixes,
                    "Keep the decoder's work on bundle text in the cache folder across restarts");
+  command.add_flag("--keep-packed", o.keep_packed,
+                   "Keep the decoder's packed weights beside the model file for a faster start");
 
   command.add_option("--listen", o.listen, "host:port of gRPC")->capture_default_str();
   command

@@ -26,6 +26,7 @@ struct ServerOptions {
   int remote_attempts = 3;
 
   bool keep_prefixes = false;  // the decoder's shared prefixes, in the cache folder
+  bool keep_packed = false;    // the decoder's packed weights, beside the model file
 
   // Network
   std::string listen = "127.0.0.1:7600";

@@ -59,9 +59,11 @@ struct Kernels {
   // The same for float forms: [column][tile] f32.
   void (*spread)(const float* x, int columns, float* out, int tile, int slot);
 
-  // y[token · y_stride + row] for the 16 rows of a panel and `count` ≤ tile tokens.
+  // y[token · y_stride + row] for the 16 rows of a panel and `count` ≤ tile tokens. next: a
+  // panel that is multiplied soon and is asked for meanwhile, or null.
   void (*panel)(PackedForm form, const PanelLayout& layout, const uint8_t* panel,
-                const uint8_t* x, int tile, int count, float* y, size_t y_stride);
+                const uint8_t* next, const uint8_t* x, int tile, int count, float* y,
+                size_t y_stride);
 
   // out = x / sqrt(mean(x²) + eps) · weight; n a multiple of 16; mean over `divisor` numbers.
   void (*rms_norm)(const float* x, const float* weight, int n, int divisor, float eps, float* out);

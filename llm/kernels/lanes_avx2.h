@@ -11,6 +11,7 @@ namespace frontdesk::llm::avx2 {
 
 constexpr int kLanes = 8;
 constexpr int kTileSizes[] = {1, 2, 4};
+constexpr int kPairedOfEight = 8;  // there is no dot product of four bytes
 
 using F = __m256;
 using I = __m256i;
@@ -35,6 +36,7 @@ inline F Add(F a, F b) { return _mm256_add_ps(a, b); }
 inline F Sub(F a, F b) { return _mm256_sub_ps(a, b); }
 inline F Mul(F a, F b) { return _mm256_mul_ps(a, b); }
 inline F Div(F a, F b) { return _mm256_div_ps(a, b); }
+// Of two where one is NaN: the second.
 inline F Max(F a, F b) { return _mm256_max_ps(a, b); }
 inline F Min(F a, F b) { return _mm256_min_ps(a, b); }
 inline F Abs(F a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
@@ -47,6 +49,7 @@ inline F PowerOfTwo(F n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(biased, 23));
 }
 
+inline bool AnyNan(F a) { return _mm256_movemask_ps(_mm256_cmp_ps(a, a, _CMP_UNORD_Q)) != 0; }
 inline float LargestLane(F a) {
   __m128 most = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   most = _mm_max_ps(most, _mm_movehl_ps(most, most));
@@ -109,11 +112,12 @@ inline __m256i FourBytes(const int8_t* x) {
   __builtin_memcpy(&word, x, 4);
   return _mm256_set1_epi32(word);
 }
-// Pairs of products stay below 2 · 63 · 127: the 16-bit sums cannot saturate.
-inline I Dot(I acc, B w, const int8_t* x) {
-  const __m256i pairs = _mm256_maddubs_epi16(w.v, FourBytes(x));
+inline __m256i MulPairs(B w, const int8_t* x) { return _mm256_maddubs_epi16(w.v, FourBytes(x)); }
+inline __m256i AddPairs(__m256i a, __m256i b) { return _mm256_add_epi16(a, b); }
+inline I AddWidened(I acc, __m256i pairs) {
   return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
+inline I Dot(I acc, B w, const int8_t* x) { return AddWidened(acc, MulPairs(w, x)); }
 inline I StartBytes(int32_t) { return _mm256_setzero_si256(); }
 // |w| · (x with w's sign): at most 2 · 128 · 127, which does not saturate either.
 inline I DotBytes(I acc, B w, const int8_t* x) {

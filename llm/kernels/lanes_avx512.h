@@ -11,7 +11,8 @@
 namespace frontdesk::llm::avx512 {
 
 constexpr int kLanes = 16;
-constexpr int kTileSizes[] = {1, 2, 4, 8, 12};
+constexpr int kTileSizes[] = {1, 2, 4, 8, 12, 16};
+constexpr int kPairedOfEight = 0;  // pairs take the ports of the dot products: nothing gained
 
 using F = __m512;
 using I = __m512i;
@@ -37,6 +38,7 @@ inline F Add(F a, F b) { return _mm512_add_ps(a, b); }
 inline F Sub(F a, F b) { return _mm512_sub_ps(a, b); }
 inline F Mul(F a, F b) { return _mm512_mul_ps(a, b); }
 inline F Div(F a, F b) { return _mm512_div_ps(a, b); }
+// Of two where one is NaN: the second.
 inline F Max(F a, F b) { return _mm512_max_ps(a, b); }
 inline F Min(F a, F b) { return _mm512_min_ps(a, b); }
 inline F Abs(F a) { return _mm512_abs_ps(a); }
@@ -49,6 +51,7 @@ inline F PowerOfTwo(F n) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(biased, 23));
 }
 
+inline bool AnyNan(F a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q) != 0; }
 inline float LargestLane(F a) { return _mm512_reduce_max_ps(a); }
 
 inline I SetInt(int32_t x) { return _mm512_set1_epi32(x); }

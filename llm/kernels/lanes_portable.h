@@ -13,6 +13,7 @@ namespace frontdesk::llm::portable {
 
 constexpr int kLanes = 4;
 constexpr int kTileSizes[] = {1, 2, 4};
+constexpr int kPairedOfEight = 0;  // pairs gain nothing here
 
 struct F {
   float v[kLanes];
@@ -61,6 +62,7 @@ inline F Mul(F a, F b) {
 inline F Div(F a, F b) {
   return Each<F>([&](int i) { return a.v[i] / b.v[i]; });
 }
+// Of two where one is NaN: the second.
 inline F Max(F a, F b) {
   return Each<F>([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
 }
@@ -77,13 +79,19 @@ inline F MulAdd(F a, F b, F c) {
 inline F ZeroWhereLess(F a, F b, F value) {
   return Each<F>([&](int i) { return a.v[i] < b.v[i] ? 0.0f : value.v[i]; });
 }
-// 2^n for whole n in [-126, 127]
+// 2^n for whole n in [-126, 127]; anything for NaN
 inline F PowerOfTwo(F n) {
   return Each<F>([&](int i) {
+    if (n.v[i] != n.v[i]) return 0.0f;
     return std::bit_cast<float>((static_cast<int32_t>(n.v[i]) + 127) << 23);
   });
 }
 
+inline bool AnyNan(F a) {
+  bool any = false;
+  for (float lane : a.v) any = any || lane != lane;
+  return any;
+}
 // The largest lane; no lane is NaN.
 inline float LargestLane(F a) {
   float most = a.v[0];

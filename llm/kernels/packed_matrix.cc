@@ -252,6 +252,8 @@ absl::StatusOr<uint8_t*> WeightArena::Take(size_t bytes) {
   return memory;
 }
 
+void WeightArena::Clear() { std::memset(base_, 0, used_); }
+
 size_t PackedMatrix::BytesFor(const GgufTensor& tensor) {
   const PanelLayout layout = LayoutOf(FormOf(tensor.type), static_cast<uint32_t>(tensor.columns));
   return (tensor.rows + kPanelRows - 1) / kPanelRows * layout.panel_bytes;

@@ -32,6 +32,11 @@ class WeightArena {
   // Zeroed memory, aligned to 64 bytes. RESOURCE_EXHAUSTED when the bound is passed.
   absl::StatusOr<uint8_t*> Take(size_t bytes);
   size_t used() const { return used_; }
+  // All that was taken, in order.
+  std::span<uint8_t> taken() { return {base_, used_}; }
+  std::span<const uint8_t> taken() const { return {base_, used_}; }
+  // Zeroes it again.
+  void Clear();
 
  private:
   WeightArena() = default;

@@ -14,8 +14,13 @@
 
 namespace frontdesk::llm {
 
+// Names everything in this file; whoever changes where a bit lies changes the name.
+constexpr char kPanelLayoutName[] = "panel16-1";
+
 // Rows of a panel, and the number of virtual lanes of every reduction.
 constexpr int kPanelRows = 16;
+// Tokens of the largest tile of any instruction set.
+constexpr int kMostTile = 16;
 // Columns that share one scale of the activations.
 constexpr int kBlock = 32;
 
@@ -39,6 +44,11 @@ constexpr bool IsFloatForm(PackedForm form) {
 }
 constexpr bool IsSuperBlockForm(PackedForm form) {
   return form == PackedForm::kK4 || form == PackedForm::kK5 || form == PackedForm::kK6;
+}
+
+constexpr bool HasMin(PackedForm form) {
+  return form == PackedForm::kNibbleMin || form == PackedForm::kFiveMin ||
+         form == PackedForm::kK4 || form == PackedForm::kK5;
 }
 
 // Byte offsets inside one panel; each part is indexed by block (or super-block), then row.
@@ -66,8 +76,7 @@ constexpr PanelLayout LayoutOf(PackedForm form, uint32_t columns) {
   const bool five = form == PackedForm::kFive || form == PackedForm::kFiveMin ||
                     form == PackedForm::kK5;
   const bool super = IsSuperBlockForm(form);
-  const bool mins = form == PackedForm::kNibbleMin || form == PackedForm::kFiveMin ||
-                    form == PackedForm::kK4 || form == PackedForm::kK5;
+  const bool mins = HasMin(form);
   const uint32_t scale_sets = super ? l.blocks / 8 : l.blocks;
   l.quant_bytes = form == PackedForm::kByte ? 512 : 256;
   l.bit_bytes = five ? 64 : (form == PackedForm::kK6 ? 128 : 0);
@@ -86,8 +95,13 @@ constexpr PanelLayout LayoutOf(PackedForm form, uint32_t columns) {
   return l;
 }
 
-// Bytes of one block of a tile of activations, for one token: 32 int8 values and, as
-// f32, f32, i32 and i32: the scale d, d·Σq, -8·Σq and -8·Σq of the first half.
-constexpr int kTileBlockBytes = 48;
+// Activations lie [block of 32 columns][token of a tile]: 32 int8 values q, then these.
+struct TileNumbers {
+  float scale;       // d
+  float scaled_sum;  // d·Σq
+  int32_t minus_8_sum;
+  int32_t minus_8_first_sum;  // of the first half
+};
+constexpr int kTileBlockBytes = kBlock + sizeof(TileNumbers);
 
 }  // namespace frontdesk::llm

@@ -32,33 +32,36 @@ void Activations::Put(int token, const float* values, int begin, int end) {
   const Tile& tile = tiles_[tile_of_[token]];
   const int slot = token - tile.first;
   if (forms_.quantised) {
-    kernels_.quantise(values + begin, end - begin,
+    kernels_.quantise(values, end - begin,
                       quant_bytes_.data() + tile.quants +
                           static_cast<size_t>(begin) / kBlock * tile.size * kTileBlockBytes,
                       tile.size, slot);
   }
   if (forms_.floats) {
-    kernels_.spread(values + begin, end - begin,
+    kernels_.spread(values, end - begin,
                     float_values_.data() + tile.floats + static_cast<size_t>(begin) * tile.size,
                     tile.size, slot);
   }
 }
 
-void Activations::MultiplyPanel(const PackedMatrix& matrix, int panel, const Tile& tile, float* y,
-                                size_t y_stride) const {
+void Activations::MultiplyPanel(const PackedMatrix& matrix, int panel, const uint8_t* next,
+                                const Tile& tile, float* y, size_t y_stride) const {
   const uint8_t* x = IsFloatForm(matrix.form())
                          ? reinterpret_cast<const uint8_t*>(float_values_.data() + tile.floats)
                          : quant_bytes_.data() + tile.quants;
-  kernels_.panel(matrix.form(), matrix.layout(), matrix.panel(panel), x, tile.size, tile.count, y,
-                 y_stride);
+  kernels_.panel(matrix.form(), matrix.layout(), matrix.panel(panel), next, x, tile.size,
+                 tile.count, y, y_stride);
 }
 
 void Activations::Multiply(const PackedMatrix& matrix, int begin, int end, float* y,
                            size_t y_stride) const {
   for (int panel = begin; panel < end; ++panel) {
-    matrix.TouchPanel(panel);
+    if (!wide() || panel == begin) matrix.TouchPanel(panel);
+    const uint8_t* next = wide() && panel + 1 < end ? matrix.panel(panel + 1) : nullptr;
     for (const Tile& tile : tiles_) {
-      MultiplyPanel(matrix, panel, tile, y + tile.first * y_stride + panel * kPanelRows, y_stride);
+      MultiplyPanel(matrix, panel, next, tile, y + tile.first * y_stride + panel * kPanelRows,
+                    y_stride);
+      next = nullptr;
     }
   }
 }

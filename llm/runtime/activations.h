@@ -36,7 +36,7 @@ class Activations {
   void Resize(int tokens, int columns, Forms forms);
 
   // Takes columns [begin, end) of a token in: multiples of 32 unless all of it.
-  // values points at the token's first column.
+  // values[0] is column begin.
   void Put(int token, const float* values, int begin, int end);
   void Put(int token, const float* values) { Put(token, values, 0, columns_); }
 
@@ -51,11 +51,18 @@ class Activations {
     size_t floats;  // offset
   };
   const std::vector<Tile>& tiles() const { return tiles_; }
-  // One panel times one tile.
-  void MultiplyPanel(const PackedMatrix& matrix, int panel, const Tile& tile, float* y,
-                     size_t y_stride) const;
+  // One panel times one tile; next: a panel that is multiplied soon (Kernels::panel).
+  void MultiplyPanel(const PackedMatrix& matrix, int panel, const uint8_t* next, const Tile& tile,
+                     float* y, size_t y_stride) const;
+
+  // Whether the arithmetic of a panel takes longer than memory takes for the next one, so that
+  // the next is asked for meanwhile; else a panel is read through before it is multiplied.
+  bool wide() const { return tile_of_.size() >= kWideTokens; }
 
  private:
+  static constexpr size_t kWideTokens = 6;
+
+
   const Kernels& kernels_;
   int columns_ = 0;
   Forms forms_;

@@ -21,6 +21,9 @@ constexpr int kAttentionQueries = 24;
 // Tokens of a sequence that attention takes together.
 int AttentionTile(int group) { return std::max(1, kAttentionQueries / group); }
 
+// Panels taken at once at least: one of many rows is work enough.
+int LeastPanels(size_t rows) { return rows >= 64 ? 1 : 2; }
+
 void GrowTo(std::vector<float>& buffer, size_t size) {
   if (buffer.size() < size) buffer.resize(size);
 }
@@ -42,7 +45,6 @@ Transformer::Transformer(ModelConfig config, const Kernels& kernels, int threads
       width_stride_(Padded(config_.width)),
       query_stride_(Padded(config_.heads * config_.head_dim)),
       key_stride_(Padded(config_.kv_heads * config_.head_dim)),
-      feed_stride_(Padded(config_.feed_forward)),
       logit_stride_(Padded(config_.vocabulary)),
       input_(kernels),
       mixed_input_(kernels),
@@ -51,13 +53,13 @@ Transformer::Transformer(ModelConfig config, const Kernels& kernels, int threads
       scratch_(team_.size()) {}
 
 absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const GgufFile& file,
-                                                               const Kernels& kernels,
-                                                               int threads) {
+                                                               const Kernels& kernels, int threads,
+                                                               const std::string& packed_file) {
   absl::StatusOr<ModelConfig> config = ModelConfig::FromGguf(file);
   if (!config.ok()) return config.status();
   std::unique_ptr<Transformer> transformer(new Transformer(*std::move(config), kernels, threads));
   absl::StatusOr<std::unique_ptr<Weights>> weights =
-      Weights::Load(file, transformer->config_, transformer->team_);
+      Weights::Load(file, transformer->config_, transformer->team_, packed_file);
   if (!weights.ok()) return weights.status();
   transformer->weights_ = *std::move(weights);
   for (const LayerWeights& w : transformer->weights_->layers) {
@@ -96,37 +98,30 @@ void Transformer::ExtendAngles(int positions) {
   angle_positions_ = to;
 }
 
-absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<float>& logits) {
-  const size_t count = rows.size();
-  rows_ = rows;
-  runs_.clear();
-  logit_rows_.clear();
-  int last_position = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const bool continues = i > 0 && rows[i].sequence == rows[i - 1].sequence;
-    if (!continues) runs_.push_back({static_cast<int>(i), 0});
-    ++runs_.back().count;
-    if (rows[i].wants_logits) logit_rows_.push_back(static_cast<int>(i));
-    last_position = std::max(last_position, rows[i].position);
-  }
-  ExtendAngles(last_position + 1);
+// Makes room for rows_ and cuts them into the pieces that attention takes.
+void Transformer::LayOut() {
+  const size_t count = rows_.size();
   GrowTo(stream_, count * width_stride_);
   GrowTo(added_, count * width_stride_);
   GrowTo(queries_, count * query_stride_);
   GrowTo(keys_, count * key_stride_);
   GrowTo(values_, count * key_stride_);
   GrowTo(mixed_, count * query_stride_);
-  GrowTo(hidden_, count * feed_stride_);
   if (logit_stride_ != static_cast<size_t>(config_.vocabulary)) {
     GrowTo(padded_logits_, logit_rows_.size() * logit_stride_);
   }
   const int group = config_.heads / config_.kv_heads;
   const int tokens = AttentionTile(group);
+  int last_position = 0;
   attention_tiles_.clear();
-  for (const Run& run : runs_) {
-    for (int at = 0; at < run.count; at += tokens) {
-      attention_tiles_.push_back({run.first + at, std::min(tokens, run.count - at)});
-    }
+  for (size_t i = 0; i < count; ++i) {
+    const ForwardRow& row = rows_[i];
+    last_position = std::max(last_position, row.position);
+    const bool continues = i > 0 && row.sequence == rows_[i - 1].sequence &&
+                           row.position == rows_[i - 1].position + 1 &&
+                           attention_tiles_.back().count < tokens;
+    if (!continues) attention_tiles_.push_back({static_cast<int>(i), 0});
+    ++attention_tiles_.back().count;
   }
   for (std::vector<float>& scratch : scratch_) {
     GrowTo(scratch, std::max(AttentionScratch(tokens, group, config_.head_dim, last_position),
@@ -137,6 +132,36 @@ absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<
   mixed_input_.Resize(n, config_.heads * config_.head_dim, mixed_forms_);
   hidden_input_.Resize(n, config_.feed_forward, hidden_forms_);
   head_input_.Resize(static_cast<int>(logit_rows_.size()), config_.width, head_forms_);
+}
+
+// Leaves only the rows that want logits, once the last layer has the others' keys and values.
+void Transformer::KeepLogitRows() {
+  if (logit_rows_.size() == rows_.size()) return;
+  kept_rows_.clear();
+  for (size_t to = 0; to < logit_rows_.size(); ++to) {
+    const size_t from = static_cast<size_t>(logit_rows_[to]);
+    kept_rows_.push_back(rows_[from]);
+    logit_rows_[to] = static_cast<int>(to);
+    if (from == to) continue;
+    std::copy_n(stream_.data() + from * width_stride_, width_stride_,
+                stream_.data() + to * width_stride_);
+    std::copy_n(queries_.data() + from * query_stride_, query_stride_,
+                queries_.data() + to * query_stride_);
+  }
+  rows_ = kept_rows_;
+  LayOut();
+}
+
+absl::Status Transformer::Forward(std::span<const ForwardRow> rows, std::vector<float>& logits) {
+  rows_ = rows;
+  logit_rows_.clear();
+  int last_position = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].wants_logits) logit_rows_.push_back(static_cast<int>(i));
+    last_position = std::max(last_position, rows[i].position);
+  }
+  ExtendAngles(last_position + 1);
+  LayOut();
 
   const size_t vocabulary = static_cast<size_t>(config_.vocabulary);
   logits.resize(logit_rows_.size() * vocabulary);
@@ -168,12 +193,13 @@ void Transformer::Step() {
     const bool last = layer + 1 == config_.layers;
     ProjectHeads(w);
     PlaceHeads(w, layer);
+    if (last) KeepLogitRows();
+    if (rows_.empty()) return;
     Attend(layer);
     PutMixed();
     Multiply(mixed_input_, {{&w.output, added_.data(), width_stride_}});
     AddOutput(w.attention_after, w.feed_norm);
     FeedForward(w);
-    PutHidden();
     Multiply(hidden_input_, {{&w.down, added_.data(), width_stride_}});
     AddOutput(w.feed_after,
               last ? weights_->final_norm : weights_->layers[layer + 1].attention_norm);
@@ -209,7 +235,7 @@ void Transformer::NormIntoInput(const std::vector<float>& norm) {
 void Transformer::Multiply(const Activations& x, std::initializer_list<Product> products) {
   int total = 0;
   for (const Product& product : products) total += product.matrix->panels();
-  team_.ForRange(total, 2, [&](int, int begin, int end) {
+  team_.ForRange(total, LeastPanels(rows_.size()), [&](int, int begin, int end) {
     int first = 0;
     for (const Product& product : products) {
       const int panels = product.matrix->panels();
@@ -325,30 +351,42 @@ void Transformer::AddOutput(const std::vector<float>& after_norm, const std::vec
   });
 }
 
+// Gate and up, the gate's function, and the result into the input of down: two panels at once give
+// the 32 columns of a whole block, so nothing lies between in memory.
 void Transformer::FeedForward(const LayerWeights& w) {
   const auto gate_kernel = config_.gelu ? kernels_.gelu_gate : kernels_.silu_gate;
-  team_.ForRange(w.gate.panels(), 2, [&](int, int begin, int end) {
-    float gate[16 * kPanelRows], up[16 * kPanelRows];  // [token of a tile, row of a panel]
-    for (int panel = begin; panel < end; ++panel) {
-      w.gate.TouchPanel(panel);
-      w.up.TouchPanel(panel);
-      for (const Activations::Tile& tile : input_.tiles()) {
-        input_.MultiplyPanel(w.gate, panel, tile, gate, kPanelRows);
-        input_.MultiplyPanel(w.up, panel, tile, up, kPanelRows);
-        gate_kernel(gate, up, tile.count * kPanelRows, gate);
-        for (int t = 0; t < tile.count; ++t) {
-          std::copy(gate + t * kPanelRows, gate + (t + 1) * kPanelRows,
-                    hidden_.data() + (tile.first + t) * feed_stride_ + panel * kPanelRows);
+  const int panels = w.gate.panels(), pairs = (panels + 1) / 2;
+  const bool wide = input_.wide();
+  team_.ForRange(pairs, 1, [&](int, int begin, int end) {
+    // [token of a tile, column of a pair], of which a panel has one half
+    float gate[kMostTile * 2 * kPanelRows], up[kMostTile * 2 * kPanelRows];
+    for (int pair = begin; pair < end; ++pair) {
+      const int first = 2 * pair, last = std::min(first + 2, panels);
+      if (!wide || pair == begin) {
+        for (int panel = first; panel < last; ++panel) {
+          w.gate.TouchPanel(panel);
+          w.up.TouchPanel(panel);
         }
       }
-    }
-  });
-}
-
-void Transformer::PutHidden() {
-  team_.ForRange(static_cast<int>(rows_.size()), 2, [&](int, int begin, int end) {
-    for (int row = begin; row < end; ++row) {
-      hidden_input_.Put(row, hidden_.data() + row * feed_stride_);
+      bool ask = wide && pair + 1 < end;
+      for (const Activations::Tile& tile : input_.tiles()) {
+        for (int panel = first; panel < last; ++panel) {
+          const bool next = ask && panel + 2 < panels;
+          const int half = (panel - first) * kPanelRows;
+          input_.MultiplyPanel(w.gate, panel, next ? w.gate.panel(panel + 2) : nullptr, tile,
+                               gate + half, 2 * kPanelRows);
+          input_.MultiplyPanel(w.up, panel, next ? w.up.panel(panel + 2) : nullptr, tile,
+                               up + half, 2 * kPanelRows);
+        }
+        ask = false;
+        const int columns = (last - first) * kPanelRows;
+        for (int t = 0; t < tile.count; ++t) {
+          float* row = gate + t * 2 * kPanelRows;
+          gate_kernel(row, up + t * 2 * kPanelRows, columns, row);
+          hidden_input_.Put(tile.first + t, row, first * kPanelRows,
+                            std::min(first * kPanelRows + columns, config_.feed_forward));
+        }
+      }
     }
   });
 }

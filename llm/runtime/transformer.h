@@ -37,9 +37,10 @@ class Transformer {
   // Rows that one Forward takes at most.
   static constexpr int kMaxRows = 512;
 
-  // Errors: those of ModelConfig::FromGguf and Weights::Load.
+  // packed_file: as Weights::Load. Errors: those of ModelConfig::FromGguf and Weights::Load.
   static absl::StatusOr<std::unique_ptr<Transformer>> Load(const GgufFile& file,
-                                                           const Kernels& kernels, int threads);
+                                                           const Kernels& kernels, int threads,
+                                                           const std::string& packed_file = "");
 
   // Computes rows, writes their keys and values to their sequences, and the logits of
   // the rows that want them, in order, to logits [wanting rows, vocabulary].
@@ -61,6 +62,8 @@ class Transformer {
 
   Transformer(ModelConfig config, const Kernels& kernels, int threads);
 
+  void LayOut();
+  void KeepLogitRows();
   // The stages of a step, in order; each spreads its work over the team.
   void Step();
   void Embed();
@@ -72,7 +75,6 @@ class Transformer {
   void PutMixed();
   void AddOutput(const std::vector<float>& after_norm, const std::vector<float>& norm);
   void FeedForward(const LayerWeights& w);
-  void PutHidden();
   void Head();
   // y = matrix · x for each product; their panels are counted through.
   struct Product {
@@ -100,17 +102,16 @@ class Transformer {
 
   // The step under way. Strides are padded to whole blocks; padding stays zero.
   std::span<const ForwardRow> rows_;
-  std::vector<Run> runs_;
-  std::vector<Run> attention_tiles_;  // runs, cut for attention
+  std::vector<Run> attention_tiles_;  // rows_, cut for attention
+  std::vector<ForwardRow> kept_rows_;  // what rows_ is in the last layer's second half
   std::vector<int> logit_rows_;
-  size_t width_stride_, query_stride_, key_stride_, feed_stride_, logit_stride_;
+  size_t width_stride_, query_stride_, key_stride_, logit_stride_;
   std::vector<float> stream_;   // [row, width] the residual stream
   std::vector<float> added_;    // [row, width] what a matrix adds to it
   std::vector<float> queries_;  // [row, heads · head_dim]
   std::vector<float> keys_;     // [row, kv_heads · head_dim]
   std::vector<float> values_;   // [row, kv_heads · head_dim]
   std::vector<float> mixed_;    // [row, heads · head_dim] what attention yields
-  std::vector<float> hidden_;   // [row, feed_forward]
   float* logits_ = nullptr;     // [wanting row, logit_stride_]: the caller's, or padded_logits_
   std::vector<float> padded_logits_;
   Activations input_;           // [row, width] normed

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "llm/runtime/packed_file.h"
 
 namespace frontdesk::llm {
 namespace {
@@ -59,6 +60,19 @@ class WeightLoader {
       }
     }
     return absl::OkStatus();
+  }
+
+  // A fingerprint of what lies where in the arena: FNV-1a over each matrix in order.
+  uint64_t Plan() const {
+    uint64_t plan = 0xCBF29CE484222325;
+    const auto mix = [&](uint64_t number) { plan = (plan ^ number) * 0x100000001B3; };
+    for (const Work& work : work_) {
+      mix(static_cast<uint64_t>(work.matrix->form()));
+      mix(static_cast<uint64_t>(work.matrix->rows()));
+      mix(static_cast<uint64_t>(work.matrix->columns()));
+      mix(work.order.size());
+    }
+    return plan;
   }
 
   absl::Status PackAll(WorkerTeam& team) {
@@ -159,8 +173,8 @@ size_t Weights::bytes_read_per_token() const {
 }
 
 absl::StatusOr<std::unique_ptr<Weights>> Weights::Load(const GgufFile& file,
-                                                       const ModelConfig& config,
-                                                       WorkerTeam& team) {
+                                                       const ModelConfig& config, WorkerTeam& team,
+                                                       const std::string& packed_file) {
   size_t bytes = 0;
   for (const GgufTensor& tensor : file.tensors()) bytes += PackedMatrix::BytesFor(tensor) + 64;
   absl::StatusOr<WeightArena> arena = WeightArena::Reserve(bytes);
@@ -182,6 +196,17 @@ absl::StatusOr<std::unique_ptr<Weights>> Weights::Load(const GgufFile& file,
     status.Update(LoadLayer(config, i, load, weights->layers[i]));
   }
   if (!status.ok()) return status;
+  weights->plan = load.Plan();
+  if (!packed_file.empty()) {
+    absl::StatusOr<std::string> digest =
+        ReadPackedFile(packed_file, weights->plan, weights->arena.taken(), team);
+    weights->packed_status = digest.status();
+    if (digest.ok()) {
+      weights->packed_from = *std::move(digest);
+      return weights;
+    }
+    weights->arena.Clear();
+  }
   if (status = load.PackAll(team); !status.ok()) return status;
   return weights;
 }

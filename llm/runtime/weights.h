@@ -1,11 +1,12 @@
 // All weights of a decoder, packed for the kernels.
 //
 // Immutable after Load, thread-safe. Load packs tensor by tensor and gives each one's
-// file pages back, so that the model is in memory once.
+// file pages back, so that the model is in memory once; or it reads what was packed before.
 
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -50,10 +51,17 @@ struct Weights {
   // Bytes of weights that decoding one token reads: the memory bound of decode.
   size_t bytes_read_per_token() const;
 
+  uint64_t plan = 0;           // what lies where in the arena (packed_file.h)
+  std::string packed_from;     // SHA-256 of the model that a packed file named; empty: packed here
+  absl::Status packed_status;  // why a packed file was not used
+
+  // packed_file, unless empty: read instead of packing when it fits; the caller compares packed_from
+  // with the model's digest.
   // Errors: INVALID_ARGUMENT (a tensor is missing or has another shape than the
   // settings say), DATA_LOSS (numbers that are not finite), RESOURCE_EXHAUSTED.
   static absl::StatusOr<std::unique_ptr<Weights>> Load(const GgufFile& file,
-                                                       const ModelConfig& config, WorkerTeam& team);
+                                                       const ModelConfig& config, WorkerTeam& team,
+                                                       const std::string& packed_file = "");
 };
 
 }  // namespace frontdesk::llm

@@ -56,7 +56,8 @@ absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
     const llm::LocalModelOptions local{
         .threads = options.threads,
         .prefix_folder = options.prefix_folder,
-        .warn = [](std::string_view what) { spdlog::warn("prefixes=unusable {}", what); }};
+        .keep_packed = options.keep_packed,
+        .warn = [](std::string_view what) { spdlog::warn("kept_file=unusable {}", what); }};
     auto loaded = llm::LocalModel::Load(decoder, local);
     if (!loaded.ok()) return loaded.status();
     models.decoder = *std::move(loaded);

@@ -29,6 +29,7 @@ struct ModelOptions {
   std::string encoder = "all-minilm-l6-v2";  // empty: none
   int threads = 2;
   std::string prefix_folder;  // where the decoder's shared prefixes are kept; empty: they are not
+  bool keep_packed = false;   // packed weights are kept beside the decoder
   std::optional<llm::RemoteModelOptions> remote;  // takes the decoder's place
 };
 

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <vector>
 
 #include "llm/kernels/packed_matrix.h"
@@ -165,6 +166,38 @@ TEST(MatrixKernelTest, BitsDoNotDependOnCompanionsOrInstructionSet) {
         }
       }
     }
+  }
+}
+
+// Bytes have no infinity: a block that overflowed must not come out as zeros or as a large number.
+TEST(MatrixKernelTest, WhatIsNotFiniteStaysSo) {
+  TestRandom random(11);
+  for (const Kernels* kernels : AllKernels()) {
+    for (TensorType type : kTypes) {
+      TestMatrix m(type, 16, 256, random);
+      for (float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+                        std::numeric_limits<float>::quiet_NaN()}) {
+        for (int at : {0, 31, 100, 255}) {
+          std::vector<float> x = RandomVector(3 * 256, random);
+          x[256 + at] = bad;
+          const std::vector<float> y = Multiply(*kernels, m.packed, x, 3);
+          for (int r = 0; r < 16; ++r) {
+            EXPECT_TRUE(std::isfinite(y[r])) << kernels->name << " " << ShapeOf(type).name;
+            EXPECT_FALSE(std::isfinite(y[16 + r])) << kernels->name << " " << ShapeOf(type).name;
+            EXPECT_TRUE(std::isfinite(y[32 + r])) << kernels->name << " " << ShapeOf(type).name;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(ElementKernelTest, ExpOfWhatIsNoNumberIsNoNumber) {
+  std::vector<float> x(16, 1.0f), y(16);
+  x[3] = std::numeric_limits<float>::quiet_NaN();
+  for (const Kernels* k : AllKernels()) {
+    k->exp_shifted(x.data(), 0.0f, 16, y.data());
+    for (int i = 0; i < 16; ++i) EXPECT_EQ(std::isnan(y[i]), i == 3) << k->name << " " << i;
   }
 }
 

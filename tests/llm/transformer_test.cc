@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/llm/plain_model.h"
@@ -147,6 +148,38 @@ TEST(TransformerTest, NonFiniteLogitsAreAnError) {
   std::vector<float> logits;
   const ForwardRow row{1, 0, &sequence, true};
   EXPECT_EQ((*transformer)->Forward({&row, 1}, logits).code(), absl::StatusCode::kDataLoss);
+}
+
+// What overflows in an early layer would be gone after the next norm (x / infinity) and the
+// rounding to bytes; it must still end the run.
+TEST(TransformerTest, AnOverflowOnTheWayReachesTheEnd) {
+  struct Place {
+    const char* tensor;
+    TensorType matrix_type;  // F32 multiplies floats, Q4_1 rounds to bytes before
+  };
+  for (const Place& place : {Place{"blk.0.ffn_down.weight", TensorType::kF32},
+                             Place{"blk.0.ffn_up.weight", TensorType::kF32},
+                             Place{"blk.0.attn_output.weight", TensorType::kF32},
+                             Place{"blk.0.attn_k.weight", TensorType::kF32},
+                             Place{"blk.0.attn_v.weight", TensorType::kF32},
+                             Place{"blk.0.attn_norm.weight", TensorType::kQ4_1},
+                             Place{"blk.0.ffn_norm.weight", TensorType::kQ4_1}}) {
+    const std::string bytes = SyntheticModel({.matrix_type = place.matrix_type});
+    const auto file = Parse(bytes);
+    const GgufTensor* tensor = file->FindTensor(place.tensor);
+    auto* numbers = reinterpret_cast<float*>(const_cast<uint8_t*>(tensor->bytes.data()));
+    std::fill_n(numbers, tensor->bytes.size() / sizeof(float), 3e38f);
+    auto transformer = Transformer::Load(*file, BestKernels(), 1);
+    ASSERT_TRUE(transformer.ok()) << transformer.status();
+    KvPool pool((*transformer)->config(), 1 << 20);
+    KvSequence sequence(pool);
+    ASSERT_TRUE(sequence.Grow(4).ok());
+    std::vector<ForwardRow> rows;
+    for (int i = 0; i < 4; ++i) rows.push_back({i + 1, i, &sequence, i == 3});
+    std::vector<float> logits;
+    EXPECT_EQ((*transformer)->Forward(rows, logits).code(), absl::StatusCode::kDataLoss)
+        << place.tensor;
+  }
 }
 
 }  // namespace
