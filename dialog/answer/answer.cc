@@ -1,9 +1,9 @@
 #include "dialog/answer/answer.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
-#include "dialog/answer/answerable.h"
 #include "dialog/answer/extract.h"
 #include "dialog/answer/output_check.h"
 #include "dialog/answer/prompt.h"
@@ -168,27 +168,21 @@ void ShowSentence(Turn& turn, std::string text, std::string_view path, const Fou
 std::vector<Extract> Quotable(Turn& turn, const std::string& query,
                               const std::vector<FoundPassage>& passages) {
   const Grounding& grounding = turn.bundle.policy.grounding;
-  std::vector<Extract> extracts = ExtractAnswer(query, passages, grounding.sentences, turn.effects);
-  if (extracts.empty()) return extracts;
-  const Extract& best = *std::max_element(
-      extracts.begin(), extracts.end(),
-      [](const Extract& a, const Extract& b) { return a.score < b.score; });
-  std::string quoted;
-  for (const Extract& extract : extracts) {
-    quoted += text::Slice(passages[extract.passage].text, extract.span);
-    quoted += ' ';
-  }
-  const Answerable judged = JudgeAnswerable(query, passages, best.passage, quoted, best.near);
-  for (Extract& extract : extracts) extract.score = judged.probability;
-  if (judged.probability < grounding.answerable) extracts.clear();
-  return extracts;
+  Quote quote = QuoteAnswer(query, passages, grounding.sentences,
+                            [&turn](std::span<const std::string> texts) {
+                              return turn.effects.Embed(texts);
+                            });
+  for (Extract& extract : quote.extracts) extract.score = quote.answerable;
+  if (quote.answerable < grounding.answerable) quote.extracts.clear();
+  return std::move(quote.extracts);
 }
 
 void SayExtracts(Turn& turn, const std::vector<FoundPassage>& passages,
-                 const std::vector<Extract>& extracts) {
+                 const std::vector<Extract>& extracts, std::set<std::string>& said) {
   for (const Extract& extract : extracts) {
     const FoundPassage& passage = passages[extract.passage];
     std::string text(text::Slice(passage.text, extract.span));
+    if (!said.insert(text).second) continue;
     turn.Emit(SentenceChecked{
         text, "extractive", true, "quoted", {{"score", extract.score}}, passage.hash});
     ShowSentence(turn, std::move(text), "extractive", passage, extract.span);
@@ -196,7 +190,9 @@ void SayExtracts(Turn& turn, const std::vector<FoundPassage>& passages,
 }
 
 // One question: the model's words when all of them verify, else quotes. False: nothing said.
-bool AnswerPart(Turn& turn, const std::string& question, const std::string& query) {
+// said: sentences shown by the parts before, which are not shown again.
+bool AnswerPart(Turn& turn, const std::string& question, const std::string& query,
+                std::set<std::string>& said) {
   const std::vector<FoundPassage> passages = Retrieve(turn, query);
   if (passages.empty()) return false;
   const std::vector<Extract> extracts = Quotable(turn, query, passages);
@@ -206,7 +202,7 @@ bool AnswerPart(Turn& turn, const std::string& question, const std::string& quer
     ShowSentence(turn, std::move(sentence.text), "model", passages[sentence.support.passage],
                  sentence.support.sentence);
   }
-  if (sentences.empty()) SayExtracts(turn, passages, extracts);
+  if (sentences.empty()) SayExtracts(turn, passages, extracts, said);
   return true;
 }
 
@@ -215,9 +211,10 @@ bool AnswerPart(Turn& turn, const std::string& question, const std::string& quer
 bool AnswerFromKnowledge(Turn& turn, const std::string& question) {
   bool answered = false;
   const std::vector<std::string> parts = QuestionParts(question);
-  for (const std::string& part : parts) {
-    answered |= AnswerPart(turn, part, parts.size() == 1 ? QueryOf(turn, part) : part);
-  }
+  std::vector<std::string> queries = PartQueries(parts);
+  if (parts.size() == 1) queries[0] = QueryOf(turn, parts[0]);
+  std::set<std::string> said;
+  for (size_t i = 0; i < parts.size(); ++i) answered |= AnswerPart(turn, parts[i], queries[i], said);
   if (!answered) Speak(turn, "no_answer", {}, "refusal");
   return answered;
 }

@@ -1,87 +1,117 @@
 #include "dialog/answer/answerable.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "dialog/answer/support.h"
-#include "dialog/screen/logistic.h"
+#include "dialog/answer/asked_value.h"
 
 namespace frontdesk::dialog {
 namespace {
 
-// Weights of a logistic regression over the signals, with and without cosines; set by hand.
-constexpr std::array<double, kAnswerSignals> kWithCosines = {3.0, 6.0, 2.0, 1.5, 1.5, -2.0, 0.0, 0.0};
-constexpr double kBiasWithCosines = -6.0;
-constexpr std::array<double, kAnswerSignals> kWordsOnly = {0.0, 0.0, 3.5, 2.5, 2.5, -2.5, 0.0, 0.0};
-constexpr double kBiasWordsOnly = -4.5;
+constexpr std::array<std::string_view, kAnswerSignals> kAnswerSignalNames = {
+    "sure",         "runner_up",     "elsewhere",    "near",       "nearest",       "passage_near",
+    "passage_gap",  "held",          "held_quote",   "held_found", "alike",         "worst",
+    "second_worst", "lost_letters",  "unknown",      "words",      "value_there",   "value_missing",
+    "permission",   "granted",       "denies",       "names",      "unknown_names", "asks",
+    "pairs",        "worst_in_quote"};
 
-int64_t PartOf(int64_t part, int64_t whole) { return whole == 0 ? 0 : part * 1'000'000 / whole; }
-
-// What the question is about: without the words that only ask.
-std::set<std::string> AskedTerms(std::string_view question, const std::string& language) {
-  static const std::set<std::string> kAsking = ContentTerms(
-      "much many long often soon far big little possible please thanks hello tell know want need like get give "
-      "take make let thing something anything exactly actually maybe sure okay right yes correct hear heard "
-      "question wonder wondering",
-      "en");
-  std::set<std::string> terms = ContentTerms(question, language), about;
-  for (const std::string& term : terms)
-    if (!kAsking.contains(term)) about.insert(term);
-  return about.empty() ? terms : about;
-}
-
-int64_t HeldBy(const std::set<std::string>& terms, const std::set<std::string>& there) {
-  int64_t found = 0;
-  for (const std::string& term : terms) found += there.contains(term) ? 1 : 0;
-  return PartOf(found, static_cast<int64_t>(terms.size()));
-}
+float Millionths(int64_t value) { return static_cast<float>(static_cast<double>(value) / 1e6); }
 
 }  // namespace
 
-Answerable JudgeAnswerable(std::string_view question, const std::vector<FoundPassage>& passages,
-                           size_t passage, std::string_view sentence, int64_t sentence_near) {
-  const std::string language =
-      passages[passage].language.empty() ? "en" : passages[passage].language;
-  const std::set<std::string> terms = AskedTerms(question, language);
-  std::set<std::string> everywhere, here;
-  int64_t nearest = 0, second = 0;
-  for (size_t i = 0; i < passages.size(); ++i) {
-    const FoundPassage& p = passages[i];
-    const std::set<std::string> words =
-        ContentTerms(absl::StrCat(p.title, " ", absl::StrJoin(p.headings, " "), " ", p.text), language);
-    everywhere.insert(words.begin(), words.end());
-    if (i == passage) here = words;
-    if (p.cosine_q > nearest) {
-      second = nearest;
-      nearest = p.cosine_q;
+std::string_view AnswerSignalName(size_t signal) { return kAnswerSignalNames[signal]; }
+
+AnswerSignals SignalsOfAnswer(const UnitReader& reader, const std::vector<FoundPassage>& passages,
+                              const std::vector<AnswerUnit>& units,
+                              const std::vector<UnitSignals>& signals,
+                              const std::vector<int64_t>& probabilities,
+                              const std::vector<size_t>& chosen) {
+  const size_t best = chosen.front();
+  const UnitSignals& of = signals[best];
+  int64_t runner_up = 0, elsewhere = 0;
+  float nearest = 0;
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (i != best) runner_up = std::max(runner_up, probabilities[i]);
+    if (units[i].passage != units[best].passage) elsewhere = std::max(elsewhere, probabilities[i]);
+    nearest = std::max(nearest, signals[i][kNearSignal]);
+  }
+  int64_t top = 0, second = 0;
+  std::string everything, quote, around;
+  for (const FoundPassage& passage : passages) {
+    if (passage.cosine_q > top) {
+      second = top;
+      top = passage.cosine_q;
     } else {
-      second = std::max(second, p.cosine_q);
+      second = std::max(second, passage.cosine_q);
+    }
+    absl::StrAppend(&everything, HeadingsOf(passage), " ", passage.text, " ");
+  }
+  for (const size_t i : chosen) {
+    const FoundPassage& passage = passages[units[i].passage];
+    absl::StrAppend(&quote, units[i].TextIn(passage), " ");
+    absl::StrAppend(&around, units[i].TextIn(passage), " ", units[i].lead, " ", HeadingsOf(passage), " ");
+  }
+  const std::string language = passages[0].language.empty() ? "en" : passages[0].language;
+  const std::vector<float> in_quote = reader.TakenUp(quote, language);
+  const std::vector<float> in_around = reader.TakenUp(around, language);
+  const std::vector<float> in_all = reader.TakenUp(everything, language);
+
+  // Every word counts the same here: how rare it is says nothing about words nobody has.
+  float count = 1e-6f, held = 0, held_quote = 0, held_found = 0, alike = 0;
+  float letters = 1e-6f, lost = 0, unknown = 0, names = 0, names_held = 0, unknown_names = 0;
+  float worst = 1, second_worst = 1, worst_in_quote = 1;
+  for (size_t w = 0; w < reader.words().size(); ++w) {
+    const AskedWord& word = reader.words()[w];
+    const auto length = static_cast<float>(word.shape.size());
+    count += 1;
+    letters += length;
+    held += in_around[w] == 1 ? 1.0f : 0.0f;
+    held_quote += in_quote[w] == 1 ? 1.0f : 0.0f;
+    held_found += in_all[w] == 1 ? 1.0f : 0.0f;
+    alike += in_around[w];
+    lost += length * (1 - in_around[w]);
+    unknown += in_all[w] == 1 ? 0.0f : length * (1 - in_all[w]);
+    if (in_around[w] < worst) {
+      second_worst = worst;
+      worst = in_around[w];
+    } else {
+      second_worst = std::min(second_worst, in_around[w]);
+    }
+    worst_in_quote = std::min(worst_in_quote, in_quote[w]);
+    if (word.name) {
+      names += 1;
+      names_held += in_around[w] == 1 ? 1.0f : 0.0f;
+      unknown_names += in_all[w] == 1 ? 0.0f : 1.0f;
     }
   }
-  int64_t missing = 0, letters = 0;
-  for (const std::string& term : terms) {
-    letters += static_cast<int64_t>(term.size());
-    missing += everywhere.contains(term) ? 0 : static_cast<int64_t>(term.size());
-  }
-  Answerable judged;
-  judged.signals = {nearest,
-                    sentence_near,
-                    HeldBy(terms, ContentTerms(sentence, language)),
-                    HeldBy(terms, here),
-                    HeldBy(terms, everywhere),
-                    PartOf(missing, letters),
-                    std::min<int64_t>(static_cast<int64_t>(terms.size()), 10) * 100'000,
-                    nearest - second};
-  const bool cosines = sentence_near != 0;
-  double score = cosines ? kBiasWithCosines : kBiasWordsOnly;
-  for (size_t i = 0; i < kAnswerSignals; ++i) {
-    score += (cosines ? kWithCosines : kWordsOnly)[i] * static_cast<double>(judged.signals[i]) / 1e6;
-  }
-  judged.probability = static_cast<int64_t>(screen::Sigmoid(score) * 1e6 + 0.5);
-  return judged;
+  const bool permission = (reader.asked_values() & kPermission) != 0;
+  return {Millionths(probabilities[best]),
+          Millionths(runner_up),
+          Millionths(elsewhere),
+          of[kNearSignal],
+          nearest,
+          Millionths(top),
+          Millionths(top - second),
+          held / count,
+          held_quote / count,
+          held_found / count,
+          alike / count,
+          worst,
+          second_worst,
+          lost / letters,
+          unknown / letters,
+          std::min(count, 10.0f) / 10.0f,
+          of[kValueThereSignal],
+          of[kValueMissingSignal],
+          permission ? 1.0f : 0.0f,
+          reader.takes_for_granted() ? 1.0f : 0.0f,
+          of[kDeniesSignal],
+          names == 0 ? 0.5f : names_held / names,
+          unknown_names,
+          of[kAsksSignal],
+          of[kPairsSignal],
+          worst_in_quote};
 }
 
 }  // namespace frontdesk::dialog

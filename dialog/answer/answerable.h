@@ -1,8 +1,7 @@
 // Can the passages answer the question at all? What the answer hangs on: refuse, or quote.
 //
-// A probability from a handful of signals: how near the nearest sentence and
-// passage are, how much of the question's words they hold, and whether the documents know
-// the question's words at all. Pure; integers out. docs/answering.md has the figures.
+// Signals over what was chosen to be quoted: how sure the choice was, how near it is to the question,
+// which words of the question nothing takes up. Pure; docs/answering.md has the figures.
 #pragma once
 
 #include <array>
@@ -10,23 +9,20 @@
 #include <string_view>
 #include <vector>
 
-#include "dialog/effects.h"
+#include "dialog/answer/unit_signals.h"
 
 namespace frontdesk::dialog {
 
-inline constexpr size_t kAnswerSignals = 8;
+inline constexpr size_t kAnswerSignals = 26;
+using AnswerSignals = std::array<float, kAnswerSignals>;
 
-struct Answerable {
-  // passage_near, sentence_near (cosines, 0 without an encoder), sentence_words,
-  // passage_words, all_words (shares of the question's content words found there),
-  // missing_words (found nowhere, of the longest ones), length, runner_up.
-  std::array<int64_t, kAnswerSignals> signals{};  // millionths
-  int64_t probability = 0;                        // millionths
-};
+std::string_view AnswerSignalName(size_t signal);
 
-// passage: index of the one that is quoted; sentence: the text quoted from it;
-// sentence_near: its cosine with the question in millionths, 0 without an encoder.
-Answerable JudgeAnswerable(std::string_view question, const std::vector<FoundPassage>& passages,
-                           size_t passage, std::string_view sentence, int64_t sentence_near);
+// signals and probabilities (millionths): by unit of the reader. chosen: not empty, best first.
+AnswerSignals SignalsOfAnswer(const UnitReader& reader, const std::vector<FoundPassage>& passages,
+                              const std::vector<AnswerUnit>& units,
+                              const std::vector<UnitSignals>& signals,
+                              const std::vector<int64_t>& probabilities,
+                              const std::vector<size_t>& chosen);
 
 }  // namespace frontdesk::dialog

@@ -1,124 +1,82 @@
 #include "dialog/answer/extract.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "dialog/answer/support.h"
-#include "text/segment.h"
+#include "dialog/answer/answer_units.h"
 
 namespace frontdesk::dialog {
 namespace {
 
-constexpr size_t kPassagesRead = 5;
-constexpr size_t kSentencesEmbedded = 48;
-constexpr int64_t kLaterPassage = 25'000;  // retrieval's order counts this much
+// A further sentence is shown from this share of the best one's probability on, in percent.
+constexpr int64_t kKeepNearby = 10;     // of the same passage
+constexpr int64_t kKeepElsewhere = 25;  // of another
 
-struct Candidate {
-  size_t passage = 0;
-  size_t order = 0;  // of the sentence in its passage
-  text::Span span;
-  std::set<std::string> terms;
-  int64_t score = 0;
-  int64_t near = 0;
-};
-
-std::vector<Candidate> SentencesOf(const std::vector<FoundPassage>& passages) {
-  std::vector<Candidate> candidates;
-  for (size_t i = 0; i < std::min(passages.size(), kPassagesRead); ++i) {
-    const std::string language = passages[i].language.empty() ? "en" : passages[i].language;
-    size_t order = 0;
-    for (const text::Span& span : text::Sentences(passages[i].text, language)) {
-      candidates.push_back(
-          {i, order++, span, ContentTerms(text::Slice(passages[i].text, span), language), 0, 0});
+void AddSpans(const AnswerUnit& unit, const FoundPassage& passage, int64_t score,
+              std::vector<Extract>* extracts) {
+  for (const text::Span& span : unit.sentences) {
+    // Question and answer of one paragraph are said in one breath.
+    if (!extracts->empty() && extracts->back().passage == unit.passage && span != unit.sentences[0] &&
+        passage.text.find('\n', extracts->back().span.end) >= span.begin) {
+      extracts->back().span.end = span.end;
+      continue;
     }
-  }
-  return candidates;
-}
-
-// Rare words weigh more: a word in every sentence says little about any.
-std::map<std::string, int64_t> WeightsOf(const std::set<std::string>& question,
-                                         const std::vector<Candidate>& candidates) {
-  std::map<std::string, int64_t> weights;
-  for (const std::string& term : question) {
-    int64_t holders = 0;
-    for (const Candidate& candidate : candidates) holders += candidate.terms.contains(term) ? 1 : 0;
-    weights[term] = holders == 0 ? 0 : 1'000'000 / (1 + holders);
-  }
-  return weights;
-}
-
-void ScoreByWords(std::string_view question, const std::vector<FoundPassage>& passages,
-                  std::vector<Candidate>& candidates) {
-  const std::string language = passages[0].language.empty() ? "en" : passages[0].language;
-  const std::set<std::string> terms = ContentTerms(question, language);
-  const std::map<std::string, int64_t> weights = WeightsOf(terms, candidates);
-  int64_t total = 0;
-  for (const auto& [term, weight] : weights) total += weight;
-  for (Candidate& candidate : candidates) {
-    const FoundPassage& passage = passages[candidate.passage];
-    std::set<std::string> above =
-        ContentTerms(absl::StrCat(passage.title, " ", absl::StrJoin(passage.headings, " ")), language);
-    int64_t found = 0;
-    for (const auto& [term, weight] : weights) {
-      if (candidate.terms.contains(term))
-        found += weight;
-      else if (above.contains(term))
-        found += weight / 3;
-    }
-    candidate.score = total == 0 ? 0 : found * 1'000'000 / total;
-    if (candidate.terms.size() < 2) candidate.score /= 4;  // a heading or a list mark
-    candidate.score -= static_cast<int64_t>(candidate.passage) * kLaterPassage;
-  }
-}
-
-void ScoreByMeaning(std::string_view question, const std::vector<FoundPassage>& passages,
-                    std::vector<Candidate>& candidates, Effects& effects) {
-  std::vector<std::string> texts{std::string(question)};
-  const size_t count = std::min(candidates.size(), kSentencesEmbedded);
-  for (size_t i = 0; i < count; ++i) {
-    texts.emplace_back(text::Slice(passages[candidates[i].passage].text, candidates[i].span));
-  }
-  absl::StatusOr<std::vector<std::vector<float>>> vectors = effects.Embed(texts);
-  if (!vectors.ok() || vectors->size() != texts.size()) return;
-  for (size_t i = 0; i < count; ++i) {
-    double cosine = 0;
-    for (size_t d = 0; d < (*vectors)[0].size(); ++d) {
-      cosine += static_cast<double>((*vectors)[0][d]) * static_cast<double>((*vectors)[i + 1][d]);
-    }
-    candidates[i].near = static_cast<int64_t>(cosine * 1'000'000);
-    candidates[i].score = (candidates[i].score * 4 + candidates[i].near * 6) / 10;
+    extracts->push_back({unit.passage, span, score});
   }
 }
 
 }  // namespace
 
-std::vector<Extract> ExtractAnswer(std::string_view question,
-                                   const std::vector<FoundPassage>& passages, int64_t most,
-                                   Effects& effects) {
-  std::vector<Extract> extracts;
-  if (passages.empty()) return extracts;
-  std::vector<Candidate> candidates = SentencesOf(passages);
-  if (candidates.empty()) return extracts;
-  ScoreByWords(question, passages, candidates);
-  ScoreByMeaning(question, passages, candidates, effects);
-  const Candidate best =
-      *std::max_element(candidates.begin(), candidates.end(),
-                        [](const Candidate& a, const Candidate& b) { return a.score < b.score; });
-  if (best.score <= 0) return extracts;
-  // Neighbours of the best that are nearly as good, on both sides.
-  for (const Candidate& candidate : candidates) {
-    const int64_t distance =
-        static_cast<int64_t>(candidate.order) - static_cast<int64_t>(best.order);
-    if (candidate.passage != best.passage || distance < -1 || distance >= most) continue;
-    if (candidate.order != best.order && candidate.score * 100 < best.score * 55) continue;
-    extracts.push_back({candidate.passage, candidate.span, candidate.score, candidate.near});
+std::vector<size_t> ChooseUnits(const std::vector<AnswerUnit>& units,
+                                const std::vector<int64_t>& probabilities, size_t most) {
+  std::vector<size_t> order(units.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return probabilities[a] > probabilities[b];
+  });
+  const size_t best = order.front();
+  std::vector<size_t> chosen = {best};
+  const auto add = [&](size_t unit) {
+    if (chosen.size() < most && std::find(chosen.begin(), chosen.end(), unit) == chosen.end())
+      chosen.push_back(unit);
+  };
+  const auto neighbour = [&](size_t unit) { return units[unit].passage == units[best].passage; };
+  if (units[best].leans && best > 0 && neighbour(best - 1)) add(best - 1);
+  for (size_t i = best + 1; units[best].announces && i < units.size() && neighbour(i); ++i) add(i);
+  // The paragraph goes on: what follows belongs to the thought.
+  if (best + 1 < units.size() && neighbour(best + 1) && units[best + 1].block == units[best].block) {
+    add(best + 1);
   }
-  if (static_cast<int64_t>(extracts.size()) > most) extracts.resize(static_cast<size_t>(most));
-  return extracts;
+  for (const size_t unit : order) {
+    const int64_t share = neighbour(unit) ? kKeepNearby : kKeepElsewhere;
+    if (probabilities[unit] * 100 >= probabilities[best] * share) add(unit);
+  }
+  return chosen;
+}
+
+Quote QuoteAnswer(std::string_view question, const std::vector<FoundPassage>& passages,
+                  int64_t most, const screen::EmbedFn& embed, const AnswerModel& model) {
+  Quote quote;
+  const std::vector<AnswerUnit> units = UnitsOf(passages, kPassagesQuoted);
+  if (units.empty()) return quote;
+  UnitReader reader(question, passages, units, embed);
+  const std::vector<UnitSignals> signals = reader.Signals();
+  std::vector<int64_t> probabilities;
+  for (const UnitSignals& of : signals) probabilities.push_back(model.Unit(of, reader.near_known()));
+  std::vector<size_t> chosen =
+      ChooseUnits(units, probabilities, static_cast<size_t>(std::max<int64_t>(most, 1)));
+  quote.answerable =
+      model.Answers(SignalsOfAnswer(reader, passages, units, signals, probabilities, chosen),
+                    reader.near_known());
+  // As a reader would come across them, the passage of the best first.
+  const size_t best = units[chosen.front()].passage;
+  std::sort(chosen.begin(), chosen.end(), [&](size_t a, size_t b) {
+    const bool a_best = units[a].passage == best, b_best = units[b].passage == best;
+    return a_best != b_best ? a_best : a < b;
+  });
+  for (const size_t i : chosen) {
+    AddSpans(units[i], passages[units[i].passage], probabilities[i], &quote.extracts);
+  }
+  return quote;
 }
 
 int64_t SourceOf(const FoundPassage& passage, int64_t at) {

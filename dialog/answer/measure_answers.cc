@@ -7,40 +7,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dialog/answer/answer.h"
-#include "dialog/answer/answerable.h"
+#include "dialog/answer/asked_question.h"
 #include "dialog/answer/extract.h"
+#include "dialog/answer/question_parts.h"
 #include "dialog/answer/support.h"
+#include "dialog/screen/screen.h"
 #include "dialog/turn.h"
 #include "text/normalise.h"
 
 namespace frontdesk::dialog {
 namespace {
-
-struct AskedQuestion {
-  std::string question, kind;
-  std::vector<std::string> documents;
-  std::vector<std::vector<std::string>> facts;
-};
-
-absl::StatusOr<AskedQuestion> ReadAsked(std::string_view line, int number) {
-  const auto json = nlohmann::json::parse(line, nullptr, false);
-  const absl::Status bad = absl::InvalidArgumentError(absl::StrCat(
-      "line ", number,
-      R"(: needs {"question", "kind": answerable, two_documents, false_premise or unanswerable, )"
-      R"("documents": [id], "facts": [[spelling]]})"));
-  if (!json.is_object()) return bad;
-  try {
-    AskedQuestion asked{json.at("question").get<std::string>(), json.at("kind").get<std::string>(),
-                        json.at("documents").get<std::vector<std::string>>(),
-                        json.at("facts").get<std::vector<std::vector<std::string>>>()};
-    const std::vector<std::string> kinds = {"answerable", "two_documents", "false_premise",
-                                            "unanswerable"};
-    if (std::find(kinds.begin(), kinds.end(), asked.kind) == kinds.end()) return bad;
-    return asked;
-  } catch (const nlohmann::json::exception&) {
-    return bad;
-  }
-}
 
 struct Shown {
   std::vector<Said> sentences;  // of an answer; none after a refusal
@@ -74,20 +50,55 @@ absl::StatusOr<Shown> Ask(const AskedQuestion& asked, const TurnParts& parts,
   return shown;
 }
 
-bool Cites(const Shown& shown, const std::vector<std::string>& documents) {
+bool Cites(const Shown& shown, const AskedQuestion& asked) {
   return std::any_of(shown.sentences.begin(), shown.sentences.end(), [&](const Said& said) {
-    return std::any_of(said.citations.begin(), said.citations.end(), [&](const Citation& c) {
-      return std::find(documents.begin(), documents.end(), c.document) != documents.end();
-    });
+    return std::any_of(said.citations.begin(), said.citations.end(),
+                       [&](const Citation& c) { return asked.IsSource(c.document); });
   });
 }
 
-bool HoldsFacts(const Shown& shown, const AskedQuestion& asked) {
-  return std::all_of(asked.facts.begin(), asked.facts.end(), [&](const auto& spellings) {
-    return std::any_of(spellings.begin(), spellings.end(), [&](const std::string& spelling) {
-      return absl::StrContains(shown.text, text::FoldText(spelling));
-    });
-  });
+bool HoldsFacts(std::string_view folded, const AskedQuestion& asked) {
+  return std::all_of(asked.facts.begin(), asked.facts.end(),
+                     [&](const auto& spellings) { return HoldsFact(folded, spellings); });
+}
+
+// What answering had at hand, before anything was judged.
+struct AtHand {
+  std::string found, chosen;  // folded: right passages found, sentences chosen
+  int64_t answerable = 0;     // of the surest part
+  int passages = 0, withheld = 0;
+};
+
+absl::StatusOr<AtHand> LookAtHand(const AskedQuestion& asked, const TurnParts& parts,
+                                  const ReplaySources& sources) {
+  AtHand at_hand;
+  const Grounding& grounding = parts.bundle.policy.grounding;
+  const ReplayKnowledge knowledge = sources.knowledge("");
+  for (const std::string& part : PartQueries(QuestionParts(asked.question))) {
+    const auto found = knowledge.search(part, static_cast<int>(grounding.passages));
+    if (!found.ok()) return found.status();
+    for (const FoundPassage& passage : *found) {
+      at_hand.passages += 1;
+      at_hand.withheld += HoldsInstructions(passage.text, parts.bundle.screen) ? 1 : 0;
+      if (asked.IsSource(passage.document))
+        absl::StrAppend(&at_hand.found, text::FoldText(passage.text), " ");
+    }
+    const Quote quote = QuoteAnswer(part, *found, grounding.sentences, sources.embed);
+    at_hand.answerable = std::max(at_hand.answerable, quote.answerable);
+    for (const Extract& extract : quote.extracts) {
+      const FoundPassage& passage = (*found)[extract.passage];
+      if (!asked.IsSource(passage.document)) continue;
+      absl::StrAppend(&at_hand.chosen, text::FoldText(text::Slice(passage.text, extract.span)), " ");
+    }
+  }
+  return at_hand;
+}
+
+std::string WhereLost(const AskedQuestion& asked, const AtHand& at_hand, bool right, bool facts) {
+  if (right) return "";
+  if (facts) return "citation";
+  if (!HoldsFacts(at_hand.found, asked)) return "retrieval";
+  return HoldsFacts(at_hand.chosen, asked) ? "judge" : "sentences";
 }
 
 // A sentence without a citation, or not held by the passage it cites.
@@ -109,91 +120,70 @@ int Unsupported(const Shown& shown, const Heard& heard) {
 
 }  // namespace
 
-absl::StatusOr<AnswerEvalReport> RunAnswerEval(std::string_view questions, const TurnParts& parts,
+absl::StatusOr<AnswerEvalReport> RunAnswerEval(std::string_view jsonl, const TurnParts& parts,
                                                const ReplaySources& sources) {
   AnswerEvalReport report;
   Heard heard;
   ReplaySources listening = sources;
-  std::vector<FoundPassage> last;
   listening.knowledge = [&](std::string_view recorded) {
     ReplayKnowledge knowledge = sources.knowledge(recorded);
-    knowledge.search = [&heard, &last, search = std::move(knowledge.search)](
+    knowledge.search = [&heard, search = std::move(knowledge.search)](
                            std::string_view query,
                            int k) -> absl::StatusOr<std::vector<FoundPassage>> {
       auto found = search(query, k);
       if (!found.ok()) return found;
       for (const FoundPassage& passage : *found) heard.passages[passage.hash] = passage;
-      last = *found;
       return found;
     };
     return knowledge;
   };
-  int number = 0;
-  for (size_t at = 0; at < questions.size();) {
-    const size_t end = std::min(questions.find('\n', at), questions.size());
-    const std::string_view line = questions.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.empty()) continue;
-    const absl::StatusOr<AskedQuestion> asked = ReadAsked(line, number);
-    if (!asked.ok()) return asked.status();
-    last.clear();
-    const absl::StatusOr<Shown> shown = Ask(*asked, parts, listening);
+  const auto questions = ReadAskedQuestions(jsonl);
+  if (!questions.ok()) return questions.status();
+  for (const AskedQuestion& asked : *questions) {
+    const absl::StatusOr<Shown> shown = Ask(asked, parts, listening);
     if (!shown.ok()) return shown.status();
+    const absl::StatusOr<AtHand> at_hand = LookAtHand(asked, parts, sources);
+    if (!at_hand.ok()) return at_hand.status();
+    report.passages_found += at_hand->passages;
+    report.passages_withheld += at_hand->withheld;
     const bool refused = shown->sentences.empty();
-    const bool cited = Cites(*shown, asked->documents);
+    const bool cited = Cites(*shown, asked);
     bool right = refused;
-    if (asked->kind == "unanswerable") {
+    std::string lost;
+    if (!asked.answerable()) {
       report.refused_right.all += 1;
       report.refused_right.right += refused ? 1 : 0;
     } else {
-      right = !refused && cited && HoldsFacts(*shown, *asked);
+      const bool facts = !refused && HoldsFacts(shown->text, asked);
+      right = facts && cited;
+      lost = WhereLost(asked, *at_hand, right, facts);
+      report.lost[asked.kind][lost] += 1;
       report.answered.all += 1;
       report.answered.right += right ? 1 : 0;
       report.refused_wrong += refused ? 1 : 0;
       report.correct_citation.all += refused ? 0 : 1;
       report.correct_citation.right += cited ? 1 : 0;
+      report.sentences_shown += static_cast<int>(shown->sentences.size());
     }
-    AnswerEvalReport::Count& kind = report.by_kind[asked->kind];
+    AnswerEvalReport::Count& kind = report.by_kind[asked.kind];
     kind.all += 1;
     kind.right += right ? 1 : 0;
     report.unsupported_shown += Unsupported(*shown, heard);
-    // What the judge saw, for tuning: of the last part of the question.
-    nlohmann::json line_out = {{"question", asked->question},
-                               {"kind", asked->kind},
-                               {"right", right},
-                               {"refused", refused},
-                               {"cited_right", cited},
-                               {"shown", nlohmann::json::array()}};
+    nlohmann::json line = {{"question", asked.question},
+                           {"kind", asked.kind},
+                           {"right", right},
+                           {"refused", refused},
+                           {"cited_right", cited},
+                           {"lost", lost},
+                           {"answerable", at_hand->answerable},
+                           {"shown", nlohmann::json::array()}};
     for (const Said& said : shown->sentences) {
-      line_out["shown"].push_back(
-          {{"text", said.text},
-           {"document", said.citations.empty() ? "" : said.citations[0].document}});
-    }
-    if (!last.empty()) {
-      ReplayEffects effects({}, listening, true);
-      const std::vector<Extract> extracts = ExtractAnswer(
-          asked->question, last, parts.bundle.policy.grounding.sentences, effects);
-      if (!extracts.empty()) {
-        const Extract& best = *std::max_element(
-            extracts.begin(), extracts.end(),
-            [](const Extract& a, const Extract& b) { return a.score < b.score; });
-        std::string quoted;
-        for (const Extract& extract : extracts)
-          absl::StrAppend(&quoted,
-                          std::string(text::Slice(last[extract.passage].text, extract.span)), " ");
-        const Answerable judged =
-            JudgeAnswerable(asked->question, last, best.passage, quoted, best.near);
-        line_out["signals"] = judged.signals;
-        line_out["probability"] = judged.probability;
-        line_out["best"] = quoted;
-        line_out["best_document"] = last[best.passage].document;
-      }
+      line["shown"].push_back({{"text", said.text},
+                               {"document", said.citations.empty() ? "" : said.citations[0].document}});
     }
     absl::StrAppend(&report.predictions,
-                    line_out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "\n");
+                    line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "\n");
   }
-  if (number == 0) return absl::InvalidArgumentError("holds no questions");
   return report;
 }
 
@@ -205,6 +195,11 @@ nlohmann::json AnswerEvalReport::ToJson() const {
                          {"refused_wrong", refused_wrong},
                          {"n", answered.all + refused_right.all}};
   for (const auto& [kind, count] : by_kind) json["right"][kind] = count.share();
+  for (const auto& [kind, where] : lost)
+    for (const auto& [name, count] : where)
+      if (!name.empty()) json["lost"][kind][name] = count;
+  json["sentences_shown"] = sentences_shown;
+  json["passages_withheld"] = passages_withheld;
   return json;
 }
 
@@ -214,8 +209,19 @@ std::string AnswerEvalReport::ToTable() const {
       "refused rightly %.3f of %d\nsentences shown without support %d\n",
       answered.all + refused_right.all, answered.share(), answered.all, correct_citation.share(),
       refused_wrong, refused_right.share(), refused_right.all, unsupported_shown);
-  for (const auto& [kind, count] : by_kind)
-    absl::StrAppendFormat(&table, "  %-16s %d of %d\n", kind, count.right, count.all);
+  for (const auto& [kind, count] : by_kind) {
+    absl::StrAppendFormat(&table, "  %-16s %d of %d", kind, count.right, count.all);
+    if (const auto found = lost.find(kind); found != lost.end()) {
+      for (const auto& [where, times] : found->second)
+        if (!where.empty()) absl::StrAppendFormat(&table, ", lost at %s %d", where, times);
+    }
+    table += '\n';
+  }
+  const int answers = answered.all - refused_wrong;
+  absl::StrAppendFormat(&table, "passages withheld as planted instructions %d of %d found\n",
+                        passages_withheld, passages_found);
+  absl::StrAppendFormat(&table, "sentences shown in an answer %.2f\n",
+                        answers == 0 ? 0.0 : static_cast<double>(sentences_shown) / answers);
   return table;
 }
 

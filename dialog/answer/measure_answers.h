@@ -1,13 +1,7 @@
 // How well the assistant answers from its documents: `frontdesk eval answers`.
 //
-// Each question goes through answering as in a turn (retrieve, judge, quote or decode,
-// verify), without understanding before it. Lines of the questions' file:
-//
-//   {"question": "…", "kind": "answerable", "documents": ["shipping/costs.md"], "facts": [["5.95"]]}
-//
-// kind: answerable, two_documents, false_premise (the true fact must be shown), or
-// unanswerable. documents: where a right answer may come from; facts: each a list of
-// spellings, of which one must stand in what is shown.
+// Each question goes through answering as in a turn (retrieve, choose, judge, quote or decode,
+// verify), without understanding before it. The file's form: asked_question.h.
 #pragma once
 
 #include <map>
@@ -32,6 +26,12 @@ struct AnswerEvalReport {
   int unsupported_shown = 0;              // sentences that the passage they cite does not hold
   std::map<std::string, Count> by_kind;   // right: answered, or refused where that is right
   int refused_wrong = 0;                  // answerable ones refused
+  // Where an answerable question was lost, by kind: "" right, "retrieval" (no passage found holds
+  // the facts), "sentences" (others were chosen), "judge" (chosen well, refused), "citation" (the facts
+  // came from another document).
+  std::map<std::string, std::map<std::string, int>> lost;
+  int passages_found = 0, passages_withheld = 0;  // by the screen for planted instructions
+  int sentences_shown = 0;                // in answers to answerable questions
   std::string predictions;
 
   nlohmann::json ToJson() const;

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "re2/re2.h"
 #include "text/analyse.h"
 
@@ -39,6 +40,18 @@ std::vector<std::string> QuestionParts(std::string_view question) {
   }
   parts.emplace_back(question.substr(begin));
   return parts;
+}
+
+std::vector<std::string> PartQueries(const std::vector<std::string>& parts) {
+  static const RE2 kPointsBack(
+      "(?i)\\b(?:it|its|they|them|there|that|those|this|these|one|er|sie|es|davon|dort|dorthin)\\b");
+  std::vector<std::string> queries;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    queries.push_back(i > 0 && RE2::PartialMatch(parts[i], kPointsBack)
+                          ? absl::StrCat(parts[i - 1], " ", parts[i])
+                          : parts[i]);
+  }
+  return queries;
 }
 
 }  // namespace frontdesk::dialog

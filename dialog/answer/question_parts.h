@@ -11,4 +11,8 @@ namespace frontdesk::dialog {
 // word that begins a question and both sides say something. At most three. Pure.
 std::vector<std::string> QuestionParts(std::string_view question);
 
+// What to look for, by part: a part that points back ("and what does it cost?") takes the part before
+// it along.
+std::vector<std::string> PartQueries(const std::vector<std::string>& parts);
+
 }  // namespace frontdesk::dialog

@@ -1,8 +1,8 @@
 // One calibrated score for "this source supports that claim".
 //
-// Boosted trees and a logistic regression over the signals of evidence.h, averaged and
-// calibrated; one pair for evidence with embeddings, one for words alone. Immutable; thread-safe. docs/answering.md tells how the shipped weights came
-// about and the figures.
+// Two judges (signal_judge.h) over the signals of evidence.h: one for evidence with embeddings, one
+// for words alone. Immutable; thread-safe. docs/answering.md tells how the shipped weights came about
+// and the figures.
 #pragma once
 
 #include <string>
@@ -10,9 +10,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "dialog/answer/boosted_trees.h"
 #include "dialog/answer/evidence.h"
-#include "dialog/screen/logistic.h"
+#include "dialog/answer/signal_judge.h"
 
 namespace frontdesk::dialog {
 
@@ -29,7 +28,7 @@ class SupportModel {
 
   // near: which of the two pairs.
   void Calibrate(bool near, screen::Calibration calibration) {
-    judges_[near ? 1 : 0].calibration = calibration;
+    judges_[near ? 1 : 0].Calibrate(calibration);
   }
 
   std::string Save() const;
@@ -40,16 +39,7 @@ class SupportModel {
   static const SupportModel& Shipped();
 
  private:
-  struct Judge {
-    BoostedTrees trees;
-    std::vector<float> weights, middle, spread;  // logistic regression over scaled signals
-    float bias = 0;
-    screen::Calibration calibration;
-  };
-  static Judge TrainJudge(const std::vector<std::vector<float>>& rows,
-                          const std::vector<bool>& supported);
-
-  Judge judges_[2];  // without and with embeddings
+  SignalJudge judges_[2];  // without and with embeddings
 };
 
 }  // namespace frontdesk::dialog

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "dialog/flows/confirmation.h"
 #include "dialog/flows/front.h"
+#include "dialog/screen/screen.h"
 #include "spdlog/spdlog.h"
 
 namespace frontdesk::dialog {
@@ -35,7 +36,12 @@ std::string OutcomeName(const ToolOutcome& outcome) {
   return outcome.blocked ? "blocked" : std::string(tools::Name(outcome.result.outcome));
 }
 
-void Record(Turn& turn, int64_t instance, const Call& call, const ToolOutcome& outcome) {
+// Records what a tool returned, without the texts of it that speak to the assistant.
+void Record(Turn& turn, int64_t instance, const Call& call, ToolOutcome& outcome) {
+  nlohmann::json message = outcome.result.message;
+  bool withheld = WithholdInstructions(outcome.result.value, turn.bundle.screen);
+  withheld |= WithholdInstructions(message, turn.bundle.screen);
+  outcome.result.message = message.get<std::string>();
   turn.Emit(ToolReturned{instance, call.step.id, call.spec.name, call.arguments,
                          std::string(tools::Name(call.spec.effect)), OutcomeName(outcome),
                          CanonicalJson(outcome.result.value), outcome.result.message, call.save,
@@ -44,6 +50,7 @@ void Record(Turn& turn, int64_t instance, const Call& call, const ToolOutcome& o
       outcome.result.outcome == ToolResult::Outcome::kTimeout) {
     turn.Emit(Degraded{"tool:" + call.spec.name, OutcomeName(outcome)});
   }
+  if (withheld) turn.Emit(Degraded{"tool:" + call.spec.name, "instructions_withheld"});
 }
 
 ToolOutcome Read(Turn& turn, int64_t instance, const Call& call) {

@@ -114,28 +114,20 @@ int64_t AttackModel::Planted(std::string_view sentence) const {
 
 std::string AttackModel::Save() const {
   understand::ByteWriter out;
-  out.Put(kMagic);
   Put(out, message_);
   Put(out, planted_);
   out.PutArray(embedding_);
   out.Put(least_embedding_);
   out.Put(most_embedding_);
-  std::string bytes = out.Take();
-  understand::ByteWriter sum;
-  sum.Put(understand::Checksum(bytes));
-  return bytes + sum.Take();
+  return understand::Seal(kMagic, out.Take());
 }
 
 absl::StatusOr<AttackModel> AttackModel::Load(std::string_view bytes) {
   const absl::Status bad = absl::DataLossError(
       "the attack weights are cut off or changed; train them again with scripts/train_screen.cc");
-  if (bytes.size() < 16) return bad;
-  uint64_t sum;
-  std::memcpy(&sum, bytes.data() + bytes.size() - 8, 8);
-  bytes.remove_suffix(8);
-  if (sum != understand::Checksum(bytes)) return bad;
-  understand::ByteReader in(bytes);
-  if (in.Get<uint64_t>() != kMagic) return bad;
+  const auto written = understand::Unseal(kMagic, bytes);
+  if (!written) return bad;
+  understand::ByteReader in(*written);
   AttackModel model;
   model.message_ = Get(in);
   model.planted_ = Get(in);

@@ -91,4 +91,20 @@ bool HoldsInstructions(std::string_view text, const std::vector<ScreenRule>& rul
   });
 }
 
+bool WithholdInstructions(nlohmann::json& value, const std::vector<ScreenRule>& rules) {
+  constexpr std::ptrdiff_t kFewestSpaces = 3;
+  if (value.is_structured()) {
+    bool withheld = false;
+    for (nlohmann::json& part : value) withheld |= WithholdInstructions(part, rules);
+    return withheld;
+  }
+  if (!value.is_string()) return false;
+  const std::string& text = value.get_ref<const std::string&>();
+  if (text == kWithheld) return true;
+  if (std::count(text.begin(), text.end(), ' ') < kFewestSpaces || !HoldsInstructions(text, rules))
+    return false;
+  value = std::string(kWithheld);
+  return true;
+}
+
 }  // namespace frontdesk::dialog

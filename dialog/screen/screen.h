@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 
@@ -38,5 +39,13 @@ Screened ScreenMessage(Turn& turn);
 // whole; the model for planted instructions sees each sentence, at the highest score that
 // an injection rule names. Cost: about 20 µs a sentence.
 bool HoldsInstructions(std::string_view text, const std::vector<ScreenRule>& rules);
+
+// Stands in a tool's result where a text was that speaks to the assistant.
+inline constexpr std::string_view kWithheld = "[withheld]";
+
+// Replaces such texts of a tool's result, at any depth, by kWithheld. True when one stands there
+// afterwards, also when it came so (out of a record): the same on every run. Texts of fewer than four
+// words are names and codes and stay. Cost: as HoldsInstructions, a text.
+bool WithholdInstructions(nlohmann::json& value, const std::vector<ScreenRule>& rules);
 
 }  // namespace frontdesk::dialog

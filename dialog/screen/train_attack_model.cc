@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "dialog/screen/disguise.h"
 #include "dialog/screen/own_messages.h"
+#include "text/segment.h"
 
 namespace frontdesk::screen {
 namespace {
@@ -85,6 +86,33 @@ absl::StatusOr<std::vector<LabelledMessage>> ReadMessages(std::string_view jsonl
   return messages;
 }
 
+absl::StatusOr<std::vector<LabelledMessage>> ReadDocumentSentences(std::string_view jsonl,
+                                                                   int stride) {
+  constexpr size_t kShortest = 20, kLongest = 400;
+  std::vector<LabelledMessage> sentences;
+  int number = 0, seen = 0;
+  for (size_t at = 0; at < jsonl.size();) {
+    const size_t end = std::min(jsonl.find('\n', at), jsonl.size());
+    const std::string_view line = jsonl.substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.empty()) continue;
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const std::string field = json.is_object() && json.contains("text") ? "text" : "content";
+    if (!json.is_object() || !json.contains(field) || !json[field].is_string()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("line ", number, R"(: needs {"text": string} or {"content": string})"));
+    }
+    if (json.value("title", "").starts_with("Internal")) continue;
+    const std::string text = json[field];
+    for (const text::Span& span : text::Sentences(text, "en")) {
+      if (span.size() < kShortest || span.size() > kLongest || seen++ % stride != 0) continue;
+      sentences.push_back({std::string(text::Slice(text, span)), false, "documents", "document", {}});
+    }
+  }
+  return sentences;
+}
+
 absl::StatusOr<AttackTrainer> AttackTrainer::Make(const std::vector<LabelledMessage>& messages,
                                                   const EmbedFn& embed) {
   AttackTrainer trainer;
@@ -97,8 +125,9 @@ absl::StatusOr<AttackTrainer> AttackTrainer::Make(const std::vector<LabelledMess
   };
   for (const LabelledMessage& m : messages) {
     add(m.text, m.embedding, m.attack && !m.planted(), m.planted(), 1.0f);
-    trainer.in_message_.push_back(!m.harmful() && !m.planted());
-    trainer.in_planted_.push_back(!m.harmful() && (m.attack || m.category == "benign_customer"));
+    trainer.in_message_.push_back(!m.harmful() && !m.planted() && !m.of_document());
+    trainer.in_planted_.push_back(
+        !m.harmful() && (m.attack || m.of_document() || m.category == "benign_customer"));
   }
   const std::vector<OwnMessage> own = OwnMessages(kOwnCopies);
   std::vector<std::vector<float>> vectors(own.size());

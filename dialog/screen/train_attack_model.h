@@ -21,12 +21,19 @@ struct LabelledMessage {
 
   bool harmful() const { return category == "harmful_request"; }
   bool planted() const { return category == "indirect_payload"; }
+  // A sentence of a business's document: what planted instructions are told from.
+  bool of_document() const { return category == "document"; }
 };
 
 // Lines {"text","label","source","category"}. Embeds when `embed` is given.
 // Errors: INVALID_ARGUMENT naming the line, the EmbedFn's.
 absl::StatusOr<std::vector<LabelledMessage>> ReadMessages(std::string_view jsonl,
                                                           const EmbedFn& embed);
+
+// Sentences of documents, as lines of category "document": of JSON lines {"text"} or {"content"},
+// every `stride`-th sentence of 20 to 400 bytes. Lines whose "title" begins with "Internal" speak to
+// staff or to machines and are left out. Errors: INVALID_ARGUMENT naming the line.
+absl::StatusOr<std::vector<LabelledMessage>> ReadDocumentSentences(std::string_view jsonl, int stride);
 
 // What a message's score is when it was not trained on.
 struct OutOfFold {

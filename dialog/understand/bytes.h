@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -95,6 +96,27 @@ inline uint64_t Checksum(std::string_view bytes) {
   }
   for (unsigned char c : bytes) h = (h ^ c) * 0x100000001b3ull;
   return h ^ (h >> 32);
+}
+
+// A saved form that shows damage: a magic in front, what was written, a checksum behind.
+inline std::string Seal(uint64_t magic, std::string_view written) {
+  ByteWriter head, sum;
+  head.Put(magic);
+  std::string bytes = head.Take();
+  bytes.append(written);
+  sum.Put(Checksum(bytes));
+  return bytes + sum.Take();
+}
+
+// What Seal was given; nullopt: another magic, cut off or changed.
+inline std::optional<std::string_view> Unseal(uint64_t magic, std::string_view bytes) {
+  if (bytes.size() < 16) return std::nullopt;
+  uint64_t head, sum;
+  std::memcpy(&head, bytes.data(), 8);
+  std::memcpy(&sum, bytes.data() + bytes.size() - 8, 8);
+  bytes.remove_suffix(8);
+  if (head != magic || sum != Checksum(bytes)) return std::nullopt;
+  return bytes.substr(8);
 }
 
 }  // namespace frontdesk::understand

@@ -141,33 +141,33 @@ int RunRetrievalFit(const Options& options) {
   return 0;
 }
 
-int RunInjection(const Options& options) {
+// A measurement on labelled lines with the encoder: read, score, print.
+template <class Eval, class Run, class Set>
+int RunLabelled(const char* command, const Options& options, Run run, Set set) {
   const absl::StatusOr<Models> models = EncoderOnly(options);
-  if (!models.ok()) return Report("eval injection", models.status());
-  screen::AttackEvalOptions eval;
+  if (!models.ok()) return Report(command, models.status());
+  Eval eval;
   eval.train = options.train;
   eval.test = options.test;
-  eval.shipped = options.shipped;
-  eval.leave_one_source_out = options.leave_one_source_out;
   eval.embed = models->embed;
-  const auto report = screen::RunAttackEval(eval);
-  if (!report.ok()) return Report("eval injection", report.status());
-  return Print("eval injection", options, report->ToTable(), report->ToJson(),
-               report->predictions);
+  set(eval);
+  const auto report = run(eval);
+  if (!report.ok()) return Report(command, report.status());
+  return Print(command, options, report->ToTable(), report->ToJson(), report->predictions);
+}
+
+int RunInjection(const Options& options) {
+  return RunLabelled<screen::AttackEvalOptions>(
+      "eval injection", options, screen::RunAttackEval, [&](screen::AttackEvalOptions& eval) {
+        eval.shipped = options.shipped;
+        eval.leave_one_source_out = options.leave_one_source_out;
+      });
 }
 
 int RunGrounding(const Options& options) {
-  const absl::StatusOr<Models> models = EncoderOnly(options);
-  if (!models.ok()) return Report("eval grounding", models.status());
-  dialog::GroundingEvalOptions eval;
-  eval.train = options.train;
-  eval.test = options.test;
-  eval.shipped = options.shipped;
-  eval.embed = models->embed;
-  const auto report = dialog::RunGroundingEval(eval);
-  if (!report.ok()) return Report("eval grounding", report.status());
-  return Print("eval grounding", options, report->ToTable(), report->ToJson(),
-               report->predictions);
+  return RunLabelled<dialog::GroundingEvalOptions>(
+      "eval grounding", options, dialog::RunGroundingEval,
+      [&](dialog::GroundingEvalOptions& eval) { eval.shipped = options.shipped; });
 }
 
 // A bundle with its documents and the encoder, as conversations would find them.

@@ -2,9 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
-#include "dialog/answer/answerable.h"
+#include "dialog/answer/answer_model.h"
+#include "dialog/answer/answer_units.h"
+#include "dialog/answer/asked_question.h"
+#include "dialog/answer/asked_value.h"
 #include "dialog/answer/boosted_trees.h"
 #include "dialog/answer/claims.h"
+#include "dialog/answer/extract.h"
 #include "dialog/answer/facts.h"
 #include "dialog/answer/question_parts.h"
 #include "dialog/answer/support.h"
@@ -82,10 +86,93 @@ TEST(QuestionParts, LeavesOneQuestionWhole) {
   }
 }
 
+TEST(QuestionParts, APartThatPointsBackTakesTheOneBeforeAlong) {
+  EXPECT_EQ(PartQueries({"do you deliver to Spain", "what does it cost?"}),
+            (std::vector<std::string>{"do you deliver to Spain",
+                                      "do you deliver to Spain what does it cost?"}));
+  EXPECT_EQ(PartQueries({"what does a patch cost", "when do you close?"})[1], "when do you close?");
+}
+
+struct ValueCase {
+  const char* name;
+  const char* question;
+  const char* sentence;
+  bool answers;
+};
+
+class AskedValueCases : public testing::TestWithParam<ValueCase> {};
+
+TEST_P(AskedValueCases, KindOfValue) {
+  const ValueCase& c = GetParam();
+  EXPECT_EQ((AskedValues(c.question) & ValuesIn(c.sentence)) != 0, c.answers);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, AskedValueCases,
+    testing::Values(
+        ValueCase{"duration", "how long is the guarantee", "The guarantee lasts 5 years.", true},
+        ValueCase{"no_duration", "how long is the guarantee", "The guarantee belongs to the product.", false},
+        ValueCase{"money", "how much is a patch?", "A patch costs €12.", true},
+        ValueCase{"no_money", "how much is a patch?", "Patches are sewn on in Galway.", false},
+        ValueCase{"clock", "what time do you close", "Open until 20:00.", true},
+        ValueCase{"measure", "how much does it weigh", "It weighs 2.1 kg.", true},
+        ValueCase{"contact", "what's your phone number", "+353 20 915 0148, at any time.", true},
+        ValueCase{"permission", "can I swim with it", "It is not made for swimming.", true},
+        ValueCase{"german", "wie lange dauert der Versand", "Er dauert 3 Tage.", true}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(AnswerUnits, KeepWhatGivesThemTheirMeaning) {
+  std::vector<FoundPassage> passages = {
+      Passage("Returning a bulky item\n\nThe carrier collects it. It is free.\n\nYou need two "
+              "things:\n\nthe order number\n\nDo you ship abroad? Yes. We ship to Norway.")};
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  std::vector<std::string> texts, leads;
+  for (const AnswerUnit& unit : units) {
+    texts.push_back(unit.TextIn(passages[0]));
+    leads.push_back(unit.lead);
+  }
+  EXPECT_EQ(texts, (std::vector<std::string>{"The carrier collects it.", "It is free.",
+                                             "You need two things:", "the order number",
+                                             "Do you ship abroad? Yes. We ship to Norway."}));
+  EXPECT_EQ(leads[1], "Returning a bulky item The carrier collects it.");
+  EXPECT_TRUE(units[2].announces);
+  EXPECT_EQ(leads[3], "Returning a bulky item You need two things:");
+  EXPECT_TRUE(units[4].asks);
+}
+
+TEST(ChooseUnits, TakesWhatAParagraphGoesOnWith) {
+  const std::vector<FoundPassage> passages = {
+      Passage("We have three plans.\n\nThe carrier collects it. It is free. Call first.")};
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  ASSERT_EQ(units.size(), 4u);
+  EXPECT_EQ(ChooseUnits(units, {0, 900'000, 0, 0}, 3), (std::vector<size_t>{1, 2}));
+  EXPECT_EQ(ChooseUnits(units, {0, 0, 900'000, 0}, 1), (std::vector<size_t>{2}));
+  EXPECT_EQ(ChooseUnits(units, {800'000, 900'000, 0, 0}, 3), (std::vector<size_t>{1, 2, 0}));
+}
+
+TEST(AnswerModel, SavedAndLoadedIsTheSame) {
+  const std::string bytes = AnswerModel::Shipped().Save();
+  const auto again = AnswerModel::Load(bytes);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->Save(), bytes);
+  for (const size_t at : {size_t{0}, bytes.size() / 2, bytes.size() - 1}) {
+    std::string changed = bytes;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    EXPECT_EQ(AnswerModel::Load(changed).status().code(), absl::StatusCode::kDataLoss) << at;
+  }
+  EXPECT_FALSE(AnswerModel::Load("").ok());
+}
+
+TEST(AskedQuestions, NameTheLineThatIsWrong) {
+  const auto asked = ReadAskedQuestions("{\"question\": \"a\", \"kind\": \"odd\"}\n");
+  EXPECT_EQ(asked.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(absl::StrContains(asked.status().ToString(), "line 1")) << asked.status();
+}
+
 TEST(Answerable, UnknownWordsLowerIt) {
-  std::vector<FoundPassage> passages = {Passage(kShipping)};
+  const std::vector<FoundPassage> passages = {Passage(kShipping)};
   const auto judge = [&](const char* question) {
-    return JudgeAnswerable(question, passages, 0, kShipping, 0).probability;
+    return QuoteAnswer(question, passages, 3, {}).answerable;
   };
   EXPECT_GT(judge("shipping to Germany cost"), judge("wifi password of the Germany store"));
   EXPECT_GT(judge("wifi password of the Germany store"), judge("who won the football cup"));
