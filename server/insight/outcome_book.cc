@@ -31,6 +31,7 @@ bool InScope(const ConversationFacts& facts, const OutcomeScope& scope) {
 
 absl::StatusOr<std::unique_ptr<const OutcomeReading>> OutcomeBook::Read(const OutcomeScope& scope) {
   std::lock_guard lock(mutex_);
+  if (absl::Status read = costs_.Refresh(); !read.ok()) return read;
   auto reading = std::make_unique<OutcomeReading>();
   storage::ConversationFilter filter;
   filter.limit = kPage;
@@ -60,6 +61,7 @@ absl::StatusOr<std::unique_ptr<const OutcomeReading>> OutcomeBook::Read(const Ou
         known = {row.last_sequence, FactsOf(row, *events)};
       }
       reading->facts.push_back(known.facts);
+      reading->facts.back().cpu_us = costs_.CpuUs(row.id.value());
     }
     if (page->size() < static_cast<size_t>(kPage)) break;
     filter.after_position = page->back().position;

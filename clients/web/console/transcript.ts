@@ -7,7 +7,7 @@ import { plainReason } from "./format";
 
 const TOKEN = /(<[A-Z][A-Z0-9_]*_\d+>)/;
 
-export function masked(text: string, front: Front, reveal: (token: string) => void): (TemplateResult | string)[] {
+export function masked(text: string, front: Pick<Front, "revealed">, reveal: (token: string) => void): (TemplateResult | string)[] {
   return text.split(TOKEN).map((part) => {
     if (!TOKEN.test(part)) return part;
     const value = front.revealed.get(part);
@@ -24,7 +24,7 @@ const SOURCES: Record<number, string> = {
   [UtteranceSource.TEMPLATE]: "Assistant",
 };
 
-function row(event: ConversationEvent, front: Front, reveal: (token: string) => void): TemplateResult | typeof nothing {
+function row(event: ConversationEvent, front: Pick<Front, "revealed">, reveal: (token: string) => void): TemplateResult | typeof nothing {
   const kind = event.kind;
   const text = (value: string) => masked(value, front, reveal);
   switch (kind.case) {
@@ -54,6 +54,6 @@ function row(event: ConversationEvent, front: Front, reveal: (token: string) => 
   }
 }
 
-export function transcript(front: Front, reveal: (token: string) => void) {
+export function transcript(front: Pick<Front, "events" | "revealed">, reveal: (token: string) => void) {
   return repeat(front.events, (event) => String(event.sequence), (event) => row(event, front, reveal));
 }
