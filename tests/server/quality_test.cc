@@ -73,7 +73,7 @@ questions:
   mute: {}
 colour: red
 )").status();
-  for (const char* part : {"quality.yaml:2: 'lots' is no share", "'nonsense' is no figure", "'Heard' is no name",
+  for (const char* part : {"quality.yaml:2: sample: 'lots' is no share", "'nonsense' is no figure", "'Heard' is no name",
                            "question Heard has no 2 to 7", "add ask", "colour"}) {
     EXPECT_TRUE(absl::StrContains(bad.message(), part)) << part << " in\n" << bad.message();
   }

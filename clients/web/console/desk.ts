@@ -20,7 +20,7 @@ export interface Front {
   ownerName: string;
   ended: boolean;
   customer: GetCustomerResponse | undefined;
-  reading: Promise<void> | undefined; // of the customer's record
+  reading: { owned: boolean; done: Promise<void> } | undefined; // of the customer's record
   suggestions: Suggestion[];
   canned: CannedReply[];
   tools: Tool[];
@@ -222,7 +222,7 @@ export class Desk {
       front.ownerName = kind.value.agentDisplayName;
       const me = kind.value.owner === Owner.AGENT && this.queue.get(front.name)?.claimedByUser === this.user;
       front.owner = kind.value.owner === Owner.AGENT ? (me || kind.value.agentDisplayName === (this.displayName || this.user) ? "me" : "other") : "assistant";
-      if (front.owner === "me" && (front.customer?.orders.length ?? 0) === 0) void this.customer();
+      if (front.owner === "me" && (front.customer?.orders.length ?? 0) === 0) void this.customer(); // else the claim has read it
     }
     if (kind.case === "handoffRequested" && !kind.value.deferred) {
       front.owner = "queue";
@@ -234,14 +234,17 @@ export class Desk {
   }
 
   // Reading the record runs the business's tools, which is put on record: calls that come while one
-  // runs wait for it instead of running them again.
+  // runs wait for it instead of running them again, unless that one was not the owner's yet.
   customer(): Promise<void> {
     const front = this.front;
     if (!front) return Promise.resolve();
-    front.reading ??= this.client.getCustomer({ conversation: front.name })
+    const owned = front.owner === "me";
+    if (front.reading) return front.reading.owned === owned ? front.reading.done : front.reading.done.then(() => this.customer());
+    const done = this.client.getCustomer({ conversation: front.name })
       .then((customer) => { front.customer = customer; this.changed(); }, () => undefined) // the panel then says that nothing is known
       .finally(() => { front.reading = undefined; });
-    return front.reading;
+    front.reading = { owned, done };
+    return done;
   }
 
   async suggest(): Promise<void> {
