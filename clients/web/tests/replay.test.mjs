@@ -19,7 +19,7 @@ test("the report names what each change broke, side by side, without a script", 
   const place = folder();
   const data = join(place, "data");
   const run = (...args) => execFileSync(program, args, { cwd: root, encoding: "utf8" });
-  run("simulate", "--conversations", "200", "--seed", "7", "--data", data, "--threads", "8", "--cache", testCache);
+  run("simulate", "--bundle", openBundle(place), "--conversations", "200", "--seed", "7", "--data", data, "--threads", "8", "--cache", testCache);
   const candidate = openBundle(place, "candidate");
   change(join(candidate, "policies/policy.yaml"), "answer: 0.60", "answer: 0.90");
   change(join(candidate, "flows/order_status.yaml"), 'parcel.status == \\"delivered\\"', 'parcel.status == \\"never\\"');

@@ -330,7 +330,7 @@ function openFrom(url, localAddress, forged) {
 }
 
 test("behind Envoy each browser has a rate limit of its own, and a forged address buys none", async () => {
-  const limited = await new Server({ args: ["--decoder", "none", "--encoder", "none", "--trusted-proxy", "127.0.0.1", "--rate-per-second", "0.001"], rateBurst: 3 }).start();
+  const limited = await new Server({ args: ["--decoder", "none", "--encoder", "none", "--trusted-proxy", "127.0.0.1", "--rate-per-second", "0.01"], rateBurst: 3 }).start();
   const envoy = await startEnvoy(limited);
   const burst = async (address) => {
     const seen = [];
