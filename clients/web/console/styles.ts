@@ -115,13 +115,13 @@ export const styles = css`
   dialog .about { color: var(--soft); margin-block-end: 16px; }
   dialog .row { display: flex; gap: 8px; justify-content: flex-end; margin-block-start: 16px; flex-wrap: wrap; }
   dialog dl { display: grid; grid-template-columns: auto 1fr; gap: 7px 16px; align-items: baseline; }
-  .toast { position: fixed; inset-block-end: 18px; inset-inline-start: 18px; background: var(--ink); color: var(--paper); padding: 11px 20px; border-radius: 12px; font-weight: 600; max-inline-size: min(640px, 92vw); z-index: 9; box-shadow: 0 12px 30px rgb(0 0 0 / 25%); }
+  .toast { position: fixed; inset-block-end: 18px; inset-inline-start: 18px; background: var(--ink); color: var(--paper); padding: 11px 20px; border-radius: 12px; font-weight: 600; max-inline-size: min(296px, 92vw); z-index: 9; box-shadow: 0 12px 30px rgb(0 0 0 / 25%); }
   .toast.bad { background: #8f1812; color: #fff; }
 
   .stage { grid-column: 1 / -1; overflow-y: auto; }
   frontdesk-supervisor { block-size: auto; }
   .super { padding: 22px clamp(18px, 4vw, 48px) 48px; }
-  .super .filters { display: flex; gap: 12px; flex-wrap: wrap; align-items: end; margin-block-end: 18px; }
+  .super .filters { display: flex; gap: 12px; flex-wrap: wrap; align-items: end; margin-block: 30px 6px; }
   .super .filters label { font-size: 13px; font-weight: 600; color: var(--soft); }
   .super .filters :is(select, input) { inline-size: auto; display: block; margin-block-start: 3px; color: var(--ink); }
   .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 14px; }

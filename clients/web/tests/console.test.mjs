@@ -246,7 +246,9 @@ test("the supervisor's figures are those that the log gives, and open what is be
   assert.ok(shown["conversations"] > 0, JSON.stringify(shown));
   await picture(boss, "supervisor-dark");
   await boss.emulateMedia({ colorScheme: "light" });
+  await boss.setViewportSize({ width: 1440, height: 1500 });
   await picture(boss, "supervisor-light");
+  await boss.setViewportSize(DESK.viewport);
   await desk(boss).locator('button.tile[data-figure="conversations"]').click();
   const behind = desk(boss).locator(".drill button");
   await behind.first().waitFor();
