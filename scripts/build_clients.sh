@@ -2,7 +2,7 @@
 # Puts the Python or TypeScript client package together from protos/, and tries its example.
 #
 #   scripts/build_clients.sh python                 into build/clients/python; no network
-#   scripts/build_clients.sh typescript             into build/clients/typescript; needs npm's registry
+#   scripts/build_clients.sh typescript             into build/clients/typescript; npm's registry the first time
 #   scripts/build_clients.sh python --check [PROGRAM]      also runs the example against a server
 #   scripts/build_clients.sh typescript --check [PROGRAM]
 set -euo pipefail
@@ -29,10 +29,20 @@ python_client() {
 
 typescript_client() {
   for tool in node npm protoc; do command -v "$tool" >/dev/null || fail "$tool is missing; run scripts/install_packages.sh"; done
-  mkdir -p "$target"
-  cp clients/typescript/{package.json,tsconfig.json,example.ts,README.md} "$target"
-  (cd "$target" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1) ||
-    fail "npm could not install the packages; $target/npm.log says why"
+  # Pinned packages, installed once into a cache outside the project, as scripts/build_web.sh does.
+  local key cache
+  key="$(cat clients/typescript/package{,-lock}.json | sha256sum | cut -c1-16)"
+  cache="${FRONTDESK_WEB_CACHE:-$HOME/.cache/frontdesk/web}/client-$key"
+  if [ ! -f "$cache/.whole" ]; then
+    mkdir -p "$cache"
+    cp clients/typescript/package{,-lock}.json "$cache"
+    (cd "$cache" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >install.log 2>&1) ||
+      fail "npm could not install the packages; $cache/install.log says why"
+    touch "$cache/.whole"
+  fi
+  rm -rf "$target" && mkdir -p "$target"
+  cp clients/typescript/{package.json,package-lock.json,tsconfig.json,example.ts,README.md} "$target"
+  ln -sfn "$cache/node_modules" "$target/node_modules"
   (cd protos && protoc --proto_path=. --es_out="../$target" --es_opt=target=ts,import_extension=js \
     --plugin=protoc-gen-es="../$target/node_modules/.bin/protoc-gen-es" frontdesk/v1/*.proto)
   (cd "$target" && node_modules/.bin/tsc && node_modules/.bin/esbuild example.ts --bundle --platform=node --format=esm \
@@ -52,7 +62,7 @@ work="$(mktemp -d)"
 server=""
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
 "$program" serve --data "$work/data" --listen 127.0.0.1:0 --metrics-listen none --decoder none --encoder none \
-  --cache build/clients/cache >"$work/out" 2>"$work/log" &
+  --cache "build/clients/cache-$language" >"$work/out" 2>"$work/log" &
 server=$!
 for _ in $(seq 600); do
   grep -q '^serving' "$work/out" && break

@@ -48,7 +48,7 @@ ln -sfn "$cache/node_modules" "$web/node_modules"
 rm -rf "$web/gen" && mkdir -p "$web/gen"
 protoc --proto_path=protos --plugin=protoc-gen-es="$web/node_modules/.bin/protoc-gen-es" \
   --es_out="$web/gen" --es_opt=target=ts,import_extension=none \
-  frontdesk/v1/{chat,console,conversation,insight,audit}.proto
+  frontdesk/v1/{chat,console,conversation,insight,quality,audit}.proto
 
 [ "$check" = 1 ] && (cd "$web" && node_modules/.bin/tsc --noEmit)
 node "$web/build.mjs" "$PWD/build/web"

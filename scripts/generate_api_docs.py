@@ -16,7 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "api.md"
 # In the order of the page; the nouns that several services share come last.
-FILES = ("chat", "console", "knowledge", "bundle", "replay", "insight", "privacy", "audit", "conversation")
+FILES = ("chat", "console", "knowledge", "bundle", "replay", "insight", "quality", "privacy", "audit", "conversation")
 SCALARS = {"string", "bytes", "bool", "int32", "int64", "double", "uint32", "uint64", "float"}
 # Values that read better than a placeholder, by field name.
 VALUES = {

@@ -25,6 +25,7 @@
 #include "server/auth/private_file.h"
 #include "server/gateway/web_gateway.h"
 #include "server/canary/canary.h"
+#include "server/insight/cost_log.h"
 #include "server/insight/outcome_book.h"
 #include "server/insight/publish_outcomes.h"
 #include "server/metrics_page.h"
@@ -32,6 +33,7 @@
 #include "server/services/chat_service.h"
 #include "server/services/console_service.h"
 #include "server/services/privacy_service.h"
+#include "server/services/quality_service.h"
 #include "server/transport.h"
 #include "server/services/insight_service.h"
 #include "server/services/replay_service.h"
@@ -79,8 +81,8 @@ tools::ConsumeNonce NonceIn(storage::Store& store) {
 // Runs conversations' housekeeping every few seconds.
 class Sweeper {
  public:
-  Sweeper(Conversations& conversations, Canary& canary)
-      : thread_([this, &conversations, &canary] {
+  Sweeper(Conversations& conversations, Canary& canary, CostLog& costs)
+      : thread_([this, &conversations, &canary, &costs] {
           std::unique_lock lock(mutex_);
           while (!stop_.wait_for(lock, absl::ToChronoMilliseconds(kSweepEvery),
                                  [this] { return stopping_; })) {
@@ -88,6 +90,8 @@ class Sweeper {
             conversations.Sweep(absl::Now());
             if (absl::Status judged = canary.Evaluate(absl::Now()); !judged.ok())
               spdlog::warn("canary=not_judged error=\"{}\"", std::string(judged.message()));
+            if (absl::Status kept = costs.Flush(absl::Now()); !kept.ok())
+              spdlog::warn("costs=not_kept error=\"{}\"", std::string(kept.message()));
             lock.lock();
           }
         }) {}
@@ -118,6 +122,7 @@ struct Server::Parts {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<Documents> documents;
   std::unique_ptr<Versions> versions;
+  std::unique_ptr<CostLog> costs;
   std::unique_ptr<OutcomeBook> outcomes;
   std::unique_ptr<Canary> canary;
   std::unique_ptr<Shadow> shadow;
@@ -137,6 +142,7 @@ struct Server::Parts {
   std::unique_ptr<PrivacyService> privacy;
   std::unique_ptr<AuditService> audit;
   std::unique_ptr<InsightService> insight;
+  std::unique_ptr<QualityService> quality;
   std::unique_ptr<ReplayService> replay;
   std::unique_ptr<MetricsPage> page;
   std::unique_ptr<grpc::Server> grpc;
@@ -285,6 +291,7 @@ absl::Status Server::Parts::MakeServices() {
   LaneOptions lanes;
   lanes.threads = options.turn_threads;
   lanes.capacity = static_cast<size_t>(options.max_waiting_turns);
+  costs = std::make_unique<CostLog>(*store);
   outcomes = std::make_unique<OutcomeBook>(*store);
   canary = std::make_unique<Canary>(*store, *versions, *outcomes);
   shadow = std::make_unique<Shadow>(*store, *versions, documents->base(), models);
@@ -294,6 +301,9 @@ absl::Status Server::Parts::MakeServices() {
   };
   world.after_turn = [this](const storage::ConversationId& id, int64_t turn) {
     shadow->Saw(id, turn);
+  };
+  world.charge = [this](const storage::ConversationId& id, int64_t turn, absl::Duration cpu) {
+    costs->Add(id, turn, cpu);
   };
   conversations = std::make_unique<Conversations>(std::move(world), lanes);
 
@@ -325,6 +335,8 @@ absl::Status Server::Parts::MakeServices() {
   audit = std::make_unique<AuditService>(*rpc, *store);
   metrics.BeforeScrape(PublishOutcomes(*outcomes, metrics));
   insight = std::make_unique<InsightService>(*rpc, *outcomes);
+  quality = std::make_unique<QualityService>(
+      QualityParts{*rpc, *conversations, *store, *versions, *outcomes});
   replay = std::make_unique<ReplayService>(
       ReplayParts{*rpc, *store, models,
                   options.cache.empty() ? options.data + "/cache" : options.cache});
@@ -360,6 +372,7 @@ absl::Status Server::Parts::Listen() {
   builder.RegisterService(chat.get());
   builder.RegisterService(console.get());
   builder.RegisterService(knowledge.get());
+  builder.RegisterService(quality.get());
   builder.RegisterService(bundles.get());
   builder.RegisterService(privacy.get());
   builder.RegisterService(audit.get());
@@ -395,7 +408,7 @@ void Server::Parts::ReportHealth() {
   health->SetServingStatus(true);
   for (const char* service :
        {"ChatService", "AgentConsoleService", "KnowledgeService", "BundleService", "ReplayService",
-        "InsightService", "PrivacyService", "AuditService"}) {
+        "InsightService", "QualityService", "PrivacyService", "AuditService"}) {
     health->SetServingStatus(absl::StrCat("frontdesk.v1.", service), true);
   }
   health->SetServingStatus("frontdesk.store", true);
@@ -425,7 +438,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     p.courier = std::make_unique<Courier>(*p.store, *std::move(config), options.data + "/webhooks");
   }
   const int resumed = p.conversations->ResumeOpenTurns();
-  p.sweeper = std::make_unique<Sweeper>(*p.conversations, *p.canary);
+  p.sweeper = std::make_unique<Sweeper>(*p.conversations, *p.canary, *p.costs);
   p.ReportHealth();
   spdlog::info("event=serving listen={} port={} bundle={} passages={} resumed_turns={} ms={:.0f}",
                options.listen, p.port, p.versions->Active()->version.value(),
@@ -447,6 +460,10 @@ void Server::Drain() {
   parts_->courier = nullptr;
   if (parts_->conversations) {
     parts_->conversations->Drain(absl::Now() + absl::Seconds(parts_->options.drain_seconds));
+  }
+  if (parts_->costs) {
+    if (absl::Status kept = parts_->costs->Flush(absl::Now()); !kept.ok())
+      spdlog::warn("costs=not_kept error=\"{}\"", std::string(kept.message()));
   }
   // Streams get what was committed; then the deadline cancels those that are still open.
   if (parts_->grpc != nullptr)

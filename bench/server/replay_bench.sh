@@ -18,8 +18,10 @@ work="${3:-$(mktemp -d)}"
 [ -n "${3:-}" ] || trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"
 
+# Recording waits for the disk: every turn commits several times. More conversations at once share
+# their commits; what is recorded does not depend on it.
 if [ ! -e "$work/data/frontdesk.db" ]; then
-  "$program" simulate --conversations "$conversations" --seed 7 --data "$work/data" --threads 4 \
+  "$program" simulate --conversations "$conversations" --seed 7 --data "$work/data" --threads 16 \
     --decoder "${DECODER:-none}" --decoded-percent "${DECODED_PERCENT:-0}"
 fi
 for threads in 1 2; do

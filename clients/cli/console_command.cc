@@ -23,6 +23,8 @@ constexpr char kHelp[] =
     "  note TEXT         private note\n"
     "  suggest           answers from the documents\n"
     "  reveal <TOKEN> WHY   show a masked value; the act is recorded\n"
+    "  tag NAME          mark the conversation\n"
+    "  transfer TEAM [NOTE]  to the queue of another team\n"
     "  return [NOTE]     give the conversation back to the assistant\n"
     "  resolve [OUTCOME] close it: solved (default), not_solved, duplicate, spam\n"
     "  away | available  whether you take conversations\n"
@@ -63,6 +65,10 @@ class Desk {
       Suggest();
     else if (verb == "reveal")
       Reveal(rest);
+    else if (verb == "tag")
+      Report(console_.AddTag(conversation_, rest), "tagged");
+    else if (verb == "transfer")
+      Transfer(rest);
     else if (verb == "return")
       Leave(console_.ReturnToAssistant(conversation_, epoch_, rest), "back with the assistant");
     else if (verb == "resolve")
@@ -127,6 +133,10 @@ class Desk {
       for (const auto& tried : packet.tried())
         out_ << "           tried " << Printable(tried) << "\n";
     }
+  }
+  void Transfer(const std::string& rest) {
+    const std::pair<std::string, std::string> words = absl::StrSplit(rest, absl::MaxSplits(' ', 1));
+    Leave(console_.Transfer(conversation_, epoch_, words.first, words.second), "passed on");
   }
   void Suggest() {
     const auto suggestions = console_.SuggestReplies(conversation_);

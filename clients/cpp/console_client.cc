@@ -151,6 +151,24 @@ absl::Status ConsoleClient::Resolve(const std::string& conversation, int64_t epo
   return Call(&v1::AgentConsoleService::Stub::Resolve, request).status();
 }
 
+absl::Status ConsoleClient::Transfer(const std::string& conversation, int64_t epoch,
+                                     const std::string& team, const std::string& note) {
+  v1::TransferRequest request;
+  request.set_conversation(conversation);
+  request.set_owner_epoch(epoch);
+  request.set_team(team);
+  request.set_note(note);
+  return Call(&v1::AgentConsoleService::Stub::Transfer, request).status();
+}
+
+absl::Status ConsoleClient::AddTag(const std::string& conversation, const std::string& tag) {
+  v1::AddTagRequest request;
+  request.set_conversation(conversation);
+  request.set_request_id(NewRequestId());
+  request.set_tag(tag);
+  return Call(&v1::AgentConsoleService::Stub::AddTag, request).status();
+}
+
 absl::StatusOr<v1::GetTranscriptResponse> ConsoleClient::Transcript(
     const std::string& conversation) {
   v1::GetTranscriptRequest request;

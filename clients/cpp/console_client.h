@@ -42,6 +42,10 @@ class ConsoleClient {
   absl::Status ReturnToAssistant(const std::string& conversation, int64_t epoch,
                                  const std::string& note);
   absl::Status Resolve(const std::string& conversation, int64_t epoch, const std::string& outcome);
+  // To the queue of another team, with what they should know.
+  absl::Status Transfer(const std::string& conversation, int64_t epoch, const std::string& team,
+                        const std::string& note);
+  absl::Status AddTag(const std::string& conversation, const std::string& tag);
   absl::StatusOr<v1::GetTranscriptResponse> Transcript(const std::string& conversation);
 
  private:

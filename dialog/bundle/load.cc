@@ -70,6 +70,7 @@ class Loader {
     static const std::set<std::string> kFiles = {"assistant.yaml",       "tools.yaml",
                                                  "policies/policy.yaml", "policies/replies.yaml",
                                                  "policies/screen.yaml", "synonyms.txt",
+                                                 "quality.yaml",
                                                  "README.md"};
     return kFiles.contains(path) || StartsWith(path, "knowledge/") ||
            StartsWith(path, "adapters/") || StartsWith(path, "transcripts/");

@@ -157,7 +157,7 @@ struct Resolved {
   }
 };
 
-// Anything else an agent did that the audit must show: "reveal", "tool", "tag".
+// Anything else an agent did that the audit must show: "reveal", "tool", "tag", "review".
 struct AgentActed {
   static constexpr std::string_view kKind = "agent.acted";
   std::string agent;

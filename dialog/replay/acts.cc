@@ -1,5 +1,7 @@
 #include "dialog/replay/acts.h"
 
+#include "dialog/reviews.h"
+
 namespace frontdesk::dialog {
 namespace {
 
@@ -7,7 +9,7 @@ namespace {
 bool IsServers(const Event& event) {
   if (auto* consent = std::get_if<ConsentChanged>(&event)) return consent->source != "chat";
   if (auto* bound = std::get_if<CustomerBound>(&event)) return bound->how == "identity";
-  return std::holds_alternative<FeedbackGiven>(event);
+  return std::holds_alternative<FeedbackGiven>(event) || IsReview(event);
 }
 
 // The customer closed the conversation outside a turn; a turn, an idle notice or a resolution

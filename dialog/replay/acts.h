@@ -1,7 +1,7 @@
 // A recorded conversation cut into acts: what one call of the engine wrote.
 //
 // An act is an opening, a turn, an idle notice, a human action, or an event that the server
-// wrote by itself (consent from a form, feedback, a customer who closed the window). Pure.
+// wrote by itself (consent from a form, feedback, a review, a customer who closed the window). Pure.
 #pragma once
 
 #include <span>

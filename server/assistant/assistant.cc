@@ -10,6 +10,7 @@
 #include "llm/numerics.h"
 #include "server/assistant/read_file.h"
 #include "server/assistant/registry_of_bundle.h"
+#include "server/quality/score_card.h"
 #include "storage/digest.h"
 
 namespace frontdesk::server {
@@ -114,6 +115,9 @@ absl::StatusOr<std::shared_ptr<const Assistant>> LoadAssistant(const BundleFiles
                                                                const AssistantOptions& options) {
   absl::StatusOr<dialog::Bundle> bundle = dialog::LoadBundleFiles(files);
   if (!bundle.ok()) return bundle.status();
+  if (const auto card = files.find(kScoreCardFile); card != files.end()) {
+    if (absl::Status sound = ReadScoreCard(card->second).status(); !sound.ok()) return sound;
+  }
   absl::StatusOr<understand::Understander> understander = Trained(*bundle, models, options);
   if (!understander.ok()) return understander.status();
   absl::StatusOr<tools::Registry> registry = BindTools(*bundle, options.demo_crm);

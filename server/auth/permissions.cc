@@ -76,6 +76,12 @@ constexpr std::array kTable = {
     Permission{"InsightService/GetOutcomes", kSupervisor | kAdmin | kAuditor},
     Permission{"InsightService/ListConversations", kSupervisor | kAdmin | kAuditor},
 
+    Permission{"QualityService/GetScoreCard", kSupervisor | kAdmin | kAuditor},
+    Permission{"QualityService/ListSample", kSupervisor},
+    Permission{"QualityService/SubmitReview", kSupervisor},
+    Permission{"QualityService/GetQuality", kSupervisor | kAdmin | kAuditor},
+    Permission{"QualityService/ExportTranscripts", kAdmin, kAudited},
+
     Permission{"PrivacyService/ExportCustomer", kAdmin},
     Permission{"PrivacyService/EraseCustomer", kAdmin},
     Permission{"PrivacyService/ListConsents", kAdmin | kAuditor},

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "server/assistant/assistant.h"
 #include "server/commands/commands.h"
+#include "server/quality/score_card.h"
 
 namespace frontdesk::server {
 namespace {
@@ -21,13 +22,14 @@ struct Options {
 int RunCheck(const Options& options) {
   std::vector<dialog::BundleFault> faults;
   const absl::StatusOr<dialog::Bundle> bundle = dialog::LoadBundle(options.bundle, &faults);
+  if (const auto files = ReadBundleFiles(options.bundle); files.ok()) CheckScoreCard(*files, faults);
   int errors = 0;
   for (const dialog::BundleFault& fault : faults) {
     std::printf("%s\n", fault.ToString().c_str());
     errors += fault.warning ? 0 : 1;
   }
   if (!bundle.ok() && errors == 0) return Report("bundle check", bundle.status());
-  if (!bundle.ok()) {
+  if (errors > 0) {
     std::printf("%d errors\n", errors);
     return 1;
   }

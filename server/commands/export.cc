@@ -1,4 +1,4 @@
-// `frontdesk export`: conversations of a store as recordings, or as .chat tests.
+// `frontdesk export`: conversations of a store as recordings, as .chat tests, or for training.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "dialog/transcript/from_recording.h"
 #include "server/commands/commands.h"
+#include "server/quality/training_export.h"
 #include "server/replay/run.h"
 #include "tools/crm/generate/generate.h"
 
@@ -16,7 +17,7 @@ namespace {
 struct Options {
   PlaceOptions place;
   std::string folder, conversation;
-  bool chat = false;
+  bool chat = false, training = false;
 };
 
 // Made-up values for vault tokens. An address that proved an order of the demo shop becomes
@@ -60,6 +61,32 @@ absl::Status WriteChat(const Recording& recording, const std::string& file, cons
   return out ? absl::OkStatus() : absl::PermissionDeniedError(file + ": cannot be written");
 }
 
+// Everything that may be used for training, into one file of JSON lines.
+absl::Status WriteTraining(const storage::Store& store, const std::string& file) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error))
+    return absl::AlreadyExistsError(absl::StrCat(file, ": is there already"));
+  std::ofstream out(file, std::ios::binary);
+  storage::ConversationFilter filter;
+  filter.limit = 1000;
+  size_t written = 0;
+  for (int64_t left_out = 0;;) {
+    const auto page = ExportForTraining(store, filter);
+    if (!page.ok()) return page.status();
+    for (const std::string& transcript : page->transcripts) out << transcript << "\n";
+    written += page->transcripts.size();
+    left_out += page->without_consent;
+    if (page->next_position == 0) {
+      std::printf("%zu transcripts in %s; %lld ended conversations without consent left out\n", written,
+                  file.c_str(), static_cast<long long>(left_out));
+      break;
+    }
+    filter.after_position = page->next_position;
+  }
+  out.close();
+  return out ? absl::OkStatus() : absl::PermissionDeniedError(file + ": cannot be written");
+}
+
 int RunExport(const Options& options) {
   storage::StoreOptions at;
   at.path = options.place.data + "/frontdesk.db";
@@ -67,10 +94,14 @@ int RunExport(const Options& options) {
   at.read_only = true;
   const auto store = storage::Store::Open(at);
   if (!store.ok()) return Report("export", store.status());
-  const auto made_up = MadeUp::Make();
-  if (!made_up.ok()) return Report("export", made_up.status());
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
+  if (options.training) {
+    const absl::Status put = WriteTraining(**store, options.folder + "/transcripts.jsonl");
+    return put.ok() ? 0 : Report("export", put);
+  }
+  const auto made_up = MadeUp::Make();
+  if (!made_up.ok()) return Report("export", made_up.status());
   RecordingReader reader(**store);
   const auto entries = EntriesOf(**store, reader, std::numeric_limits<int64_t>::min(),
                                  std::numeric_limits<int64_t>::max(), /*verified=*/false);
@@ -109,6 +140,11 @@ void AddExport(CLI::App& program, int& exit_code) {
   command->add_option("--conversation", options->conversation, "Only this one");
   command->add_flag("--chat", options->chat,
                     "As .chat tests, values behind tokens made up; review them");
+  command
+      ->add_flag("--training", options->training,
+                 "One file of redacted transcripts of people who consented to training")
+      ->excludes("--chat")
+      ->excludes("--conversation");
   command->callback([options, &exit_code] { exit_code = RunExport(*options); });
 }
 

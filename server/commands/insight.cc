@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "server/commands/commands.h"
 #include "server/insight/outcome_book.h"
+#include "server/quality/scores.h"
 
 namespace frontdesk::server {
 namespace {
@@ -15,7 +16,7 @@ struct Options {
   PlaceOptions place;
   std::string from, until, last, by, figure;
   OutcomeScope scope;
-  bool json = false;
+  bool json = false, quality = false;
 };
 
 absl::Status ReadTime(const std::string& text, const char* flag, int64_t& ms) {
@@ -73,13 +74,65 @@ void Print(const std::vector<Outcome>& outcomes) {
     } else if (o.unit == "conversations") {
       std::snprintf(value, sizeof value, "%lld", static_cast<long long>(o.count));
     } else {
-      std::snprintf(value, sizeof value, "%.2f %s", o.value,
-                    o.unit == "seconds" ? "s" : o.unit == "score" ? "of 5" : "");
+      std::snprintf(value, sizeof value, o.unit == "cpu seconds" ? "%.3f %s" : "%.2f %s", o.value,
+                    o.unit == "seconds" || o.unit == "cpu seconds" ? "s" : o.unit == "score" ? "of 5" : "");
     }
     std::printf("%-32s %12s %20s %8lld %8lld  %s\n", o.name.c_str(), value, interval,
                 static_cast<long long>(o.count), static_cast<long long>(o.base),
                 DefinitionOf(o.name).c_str());
   }
+}
+
+// The score card of the version that is active in the store.
+absl::StatusOr<ScoreCard> ActiveCard(const storage::Store& store) {
+  const auto active = store.GetPointer("active");
+  if (!active.ok()) return active.status();
+  if (!active->has_value() || (*active)->version.empty()) return DefaultScoreCard();
+  const auto version = store.GetVersion((*active)->version);
+  if (!version.ok()) return version.status();
+  const absl::StatusOr<dialog::Manifest> manifest = dialog::ManifestFromJson(version->manifest);
+  if (!manifest.ok()) return manifest.status();
+  return ScoreCardOf(*manifest, store);
+}
+
+int PrintQuality(const storage::Store& store, const OutcomeReading& reading, bool as_json) {
+  const auto card = ActiveCard(store);
+  if (!card.ok()) return Report("insight", card.status());
+  const QualityScores quality = MeasureQuality(reading.judged, *card);
+  if (as_json) {
+    nlohmann::json questions = nlohmann::json::object();
+    for (const QuestionScores& q : quality.questions) {
+      questions[q.question->name] = {{"given", q.given},
+                                     {"mean", q.mean},
+                                     {"agreement", q.agreement ? nlohmann::json(*q.agreement) : nullptr},
+                                     {"scored_twice", q.scored_twice}};
+    }
+    std::printf("%s\n", nlohmann::json({{"card", card->name},
+                                        {"sampled", quality.sampled},
+                                        {"reviewed", quality.reviewed},
+                                        {"mean", quality.mean},
+                                        {"questions", std::move(questions)},
+                                        {"disputed", quality.disputed}})
+                            .dump()
+                            .c_str());
+    return 0;
+  }
+  std::printf("card %s: %lld of %lld sampled conversations scored, mean %.1f %%\n", card->name.c_str(),
+              static_cast<long long>(quality.reviewed), static_cast<long long>(quality.sampled),
+              quality.mean * 100);
+  std::printf("%-16s %8s %10s %8s  %s\n", "question", "mean", "agreement", "twice", "answers");
+  for (const QuestionScores& q : quality.questions) {
+    std::string answers;
+    for (size_t i = 0; i < q.given.size(); ++i)
+      absl::StrAppend(&answers, i > 0 ? ", " : "", q.question->answers[i], " ", q.given[i]);
+    char agreement[16] = "-";
+    if (q.agreement) std::snprintf(agreement, sizeof agreement, "%.3f", *q.agreement);
+    std::printf("%-16s %6.1f %% %10s %8lld  %s\n", q.question->name.c_str(), q.mean * 100, agreement,
+                static_cast<long long>(q.scored_twice), answers.c_str());
+  }
+  for (const std::string& conversation : quality.disputed)
+    std::printf("reviewers differ: %s\n", conversation.c_str());
+  return 0;
 }
 
 int RunInsight(Options options) {
@@ -93,6 +146,7 @@ int RunInsight(Options options) {
   OutcomeBook book(**store);
   const auto reading = book.Read(options.scope);
   if (!reading.ok()) return Report("insight", reading.status());
+  if (options.quality) return PrintQuality(**store, **reading, options.json);
   if (!options.figure.empty()) {
     if (DefinitionOf(options.figure).empty()) {
       return Report("insight",
@@ -136,6 +190,7 @@ void AddInsight(CLI::App& program, int& exit_code) {
   command->add_option("--by", options->by, "Also by group")
       ->check(CLI::IsMember({"intent", "flow", "version", "day"}));
   command->add_option("--figure", options->figure, "List the conversations behind a figure");
+  command->add_flag("--quality", options->quality, "What reviewers scored, and how far they agree");
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options, &exit_code] { exit_code = RunInsight(*options); });
 }

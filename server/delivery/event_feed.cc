@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/reviews.h"
 
 namespace frontdesk::server {
 namespace {
@@ -270,7 +271,8 @@ std::optional<v1::ConversationEvent> EventFeed::Show(int64_t sequence, const dia
           shown.mutable_agent_action()->set_agent_display_name(names_(e.agent));
           shown.mutable_agent_action()->set_action(e.action);
           shown.mutable_agent_action()->set_detail(DetailOf(e));
-          return audience_ == Audience::kAgent;
+          // Who scores a conversation judges alone: reviews are not in its transcript.
+          return audience_ == Audience::kAgent && !dialog::IsReview(event);
         } else if constexpr (std::is_same_v<E, dialog::ConversationEnded>) {
           shown.mutable_conversation_ended()->set_reason(e.why);
           return true;

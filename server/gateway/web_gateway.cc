@@ -31,7 +31,7 @@ constexpr absl::Duration kGlance = absl::Milliseconds(500);  // how soon a stop 
 constexpr absl::Duration kUnaryDeadline = absl::Seconds(60);
 // What a browser has business with; uploads and erasures are for native clients.
 constexpr const char* kServices[] = {"ChatService", "AgentConsoleService", "InsightService",
-                                     "AuditService"};
+                                     "QualityService", "AuditService"};
 constexpr char kPolicy[] =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'self'";

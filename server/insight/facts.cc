@@ -67,6 +67,14 @@ class Reader {
     facts_.resolved_by_human = true;
   }
   void operator()(const dialog::FeedbackGiven& e) { facts_.score = e.score; }
+  void operator()(const dialog::AgentActed& e) {
+    std::optional<dialog::Review> review = dialog::ReviewOf(e);
+    if (!review) return;
+    std::erase_if(facts_.reviews, [&](const dialog::Review& before) {
+      return before.reviewer == review->reviewer && before.card == review->card;
+    });
+    facts_.reviews.push_back(*std::move(review));
+  }
   void operator()(const dialog::ConversationEnded&) { facts_.ended = true; }
   template <class T>
   void operator()(const T&) {}
@@ -112,6 +120,7 @@ ConversationFacts FactsOf(const storage::Conversation& row, std::span<const dial
   facts.last_ms = row.created_ms;
   for (const dialog::Event& event : events) {
     std::visit(reader, event);
+    if (dialog::IsReview(event)) continue;  // the conversation was over
     std::visit(
         [&](const auto& e) {
           if constexpr (requires { e.now_ms; })

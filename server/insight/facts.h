@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dialog/events.h"
+#include "dialog/reviews.h"
 #include "storage/conversation.h"
 
 namespace frontdesk::server {
@@ -38,7 +39,9 @@ struct ConversationFacts {
   std::vector<int64_t> first_replies;  // from asking for a human to the human's first words
   std::vector<int64_t> handle_times;   // from a claim to its return, loss or resolution
   int64_t prompt_tokens = 0, output_tokens = 0;
-  int64_t last_ms = 0;  // newest time that the log names
+  int64_t cpu_us = 0;  // of its turns, from the cost log; 0: not measured
+  std::vector<dialog::Review> reviews;  // the last of each reviewer and card
+  int64_t last_ms = 0;  // newest time that the log names, reviews aside
 
   bool escalated() const { return !escalations.empty(); }
   // A customer wrote and no human was needed.

@@ -11,7 +11,7 @@
 namespace frontdesk::server {
 namespace {
 
-constexpr int kPage = 1000;
+constexpr int kBookPage = 1000;
 constexpr int64_t kAroundMs = int64_t{7} * 24 * 3600 * 1000;
 
 // People wrote to people; says nothing about the assistant.
@@ -31,9 +31,10 @@ bool InScope(const ConversationFacts& facts, const OutcomeScope& scope) {
 
 absl::StatusOr<std::unique_ptr<const OutcomeReading>> OutcomeBook::Read(const OutcomeScope& scope) {
   std::lock_guard lock(mutex_);
+  if (absl::Status read = costs_.Refresh(); !read.ok()) return read;
   auto reading = std::make_unique<OutcomeReading>();
   storage::ConversationFilter filter;
-  filter.limit = kPage;
+  filter.limit = kBookPage;
   if (scope.from_ms > std::numeric_limits<int64_t>::min() + kAroundMs)
     filter.created_from_ms = scope.from_ms - kAroundMs;
   if (scope.until_ms < std::numeric_limits<int64_t>::max() - kAroundMs)
@@ -60,8 +61,9 @@ absl::StatusOr<std::unique_ptr<const OutcomeReading>> OutcomeBook::Read(const Ou
         known = {row.last_sequence, FactsOf(row, *events)};
       }
       reading->facts.push_back(known.facts);
+      reading->facts.back().cpu_us = costs_.CpuUs(row.id.value());
     }
-    if (page->size() < static_cast<size_t>(kPage)) break;
+    if (page->size() < static_cast<size_t>(kBookPage)) break;
     filter.after_position = page->back().position;
   }
   reading->judged = Judge(reading->facts);

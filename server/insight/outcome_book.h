@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/insight/cost_log.h"
 #include "server/insight/outcomes.h"
 #include "storage/store.h"
 
@@ -37,7 +38,7 @@ struct OutcomeReading {
 
 class OutcomeBook {
  public:
-  explicit OutcomeBook(const storage::Store& store) : store_(store) {}
+  explicit OutcomeBook(const storage::Store& store) : store_(store), costs_(store) {}
 
   // Errors: the store's. A log that does not decode is left out with a warning.
   absl::StatusOr<std::unique_ptr<const OutcomeReading>> Read(const OutcomeScope& scope);
@@ -49,6 +50,7 @@ class OutcomeBook {
   };
 
   const storage::Store& store_;
+  CostBook costs_;
   std::mutex mutex_;
   std::unordered_map<int64_t, Known> known_;  // by position
 };

@@ -104,6 +104,11 @@ const FigureRule kRules[] = {
     {{"output_tokens", "tokens", "mean tokens the model wrote, of all"},
      [](const Judged& c) { return c.facts->output_tokens > 0; }, [](const Judged&) { return true; },
      [](const Judged& c) { return static_cast<double>(c.facts->output_tokens); }},
+    {{"cpu_seconds", "cpu seconds", "mean processor time of the server, of measured"},
+     [](const Judged& c) { return c.facts->cpu_us > 0; }, [](const Judged& c) { return c.facts->cpu_us > 0; },
+     [](const Judged& c) { return static_cast<double>(c.facts->cpu_us) / 1e6; }},
+    {{"reviewed", "share", "of written: scored by a reviewer"},
+     [](const Judged& c) { return !c.facts->reviews.empty(); }, Wrote},
 };
 
 Outcome Measure(const FigureRule& rule, std::span<const Judged> conversations) {

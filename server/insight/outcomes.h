@@ -30,7 +30,7 @@ std::vector<JudgedConversation> Judge(std::span<const ConversationFacts> facts);
 
 struct FigureDefinition {
   std::string_view name;
-  std::string_view unit;        // "conversations", "share", "score", "seconds", "turns", "tokens"
+  std::string_view unit;        // "conversations", "share", "score", "seconds", "cpu seconds", "turns", "tokens"
   std::string_view definition;  // in words
 };
 

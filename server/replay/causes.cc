@@ -18,15 +18,15 @@ namespace {
 constexpr size_t kTrialsPerForm = 2;
 constexpr size_t kMostDocuments = 40;  // tried one by one; more are tried together
 
-using Documents = std::map<std::string, retrieval::Document>;
+using DocumentsById = std::map<std::string, retrieval::Document>;
 
-Documents ById(const std::vector<retrieval::Document>& documents) {
-  Documents by_id;
+DocumentsById ById(const std::vector<retrieval::Document>& documents) {
+  DocumentsById by_id;
   for (const retrieval::Document& document : documents) by_id[document.id] = document;
   return by_id;
 }
 
-std::vector<retrieval::Document> Listed(const Documents& documents) {
+std::vector<retrieval::Document> Listed(const DocumentsById& documents) {
   std::vector<retrieval::Document> list;
   for (const auto& [id, document] : documents) list.push_back(document);
   return list;
@@ -53,7 +53,7 @@ std::string FirstDifference(const dialog::ReplayReport& report) {
 class Experiment {
  public:
   Experiment(const std::vector<ArchiveEntry>& entries, const Candidate& candidate,
-             StageShelf& shelf, BundleFiles files, Documents documents)
+             StageShelf& shelf, BundleFiles files, DocumentsById documents)
       : entries_(entries),
         candidate_(candidate),
         shelf_(shelf),
@@ -77,7 +77,7 @@ class Experiment {
       Try(absl::StrCat("knowledge (", ids.size(), " documents)"), files_, candidate_documents_);
     } else {
       for (const std::string& id : ids) {
-        Documents hybrid = documents_;
+        DocumentsById hybrid = documents_;
         Replace(candidate_documents_, id, hybrid);
         Try("knowledge/" + id, files_, hybrid);
       }
@@ -139,7 +139,7 @@ class Experiment {
   }
 
   // The recorded bundle with one input of the candidate: the same difference names the cause.
-  void Try(const std::string& cause, const BundleFiles& files, const Documents& documents) {
+  void Try(const std::string& cause, const BundleFiles& files, const DocumentsById& documents) {
     if (!AnyOpen()) return;
     const auto stage = shelf_.ForFiles(files, Listed(documents));
     if (!stage.ok()) return;  // the file does not stand alone; TryWithout tells
@@ -156,7 +156,7 @@ class Experiment {
     if (!AnyOpen()) return;
     std::map<size_t, std::vector<std::string>> parts;
     const auto without = [&](const std::string& cause, const BundleFiles& files,
-                             const Documents& documents) {
+                             const DocumentsById& documents) {
       const auto stage = shelf_.ForFiles(files, Listed(documents));
       if (!stage.ok()) return;
       for (const Trial& trial : trials_) {
@@ -182,7 +182,7 @@ class Experiment {
   const Candidate& candidate_;
   StageShelf& shelf_;
   const BundleFiles files_;
-  const Documents documents_, candidate_documents_;
+  const DocumentsById documents_, candidate_documents_;
   std::vector<Trial> trials_;
   std::map<size_t, std::optional<Recording>> recordings_;
   std::map<size_t, std::string> causes_;

@@ -14,7 +14,7 @@
 namespace frontdesk::server {
 namespace {
 
-constexpr int kPage = 1000;
+constexpr int kEntriesPage = 1000;
 
 // Calls body(0), body(1), … from several threads.
 template <class Body>
@@ -84,7 +84,7 @@ absl::StatusOr<std::vector<ArchiveEntry>> EntriesOf(const storage::Store& store,
                                                     int64_t until_ms, bool verified) {
   std::vector<ArchiveEntry> entries;
   storage::ConversationFilter filter;
-  filter.limit = kPage;
+  filter.limit = kEntriesPage;
   filter.created_from_ms = from_ms;
   filter.created_until_ms = until_ms;
   for (;;) {
@@ -95,7 +95,7 @@ absl::StatusOr<std::vector<ArchiveEntry>> EntriesOf(const storage::Store& store,
                            return verified ? reader.ReadVerified(id) : reader.Read(id);
                          }});
     }
-    if (page->size() < static_cast<size_t>(kPage)) return entries;
+    if (page->size() < static_cast<size_t>(kEntriesPage)) return entries;
     filter.after_position = page->back().position;
   }
 }

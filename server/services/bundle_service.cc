@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/quality/score_card.h"
 #include "server/services/admin_services.h"
 #include "server/services/wire_rows.h"
 
@@ -78,6 +79,7 @@ Unary* BundleService::CheckBundle(Context* context, const v1::CheckBundleRequest
     if (!files.ok()) return files.status();
     std::vector<dialog::BundleFault> faults;
     (void)dialog::LoadBundleFiles(*files, &faults);  // its error is these faults in one text
+    CheckScoreCard(*files, faults);
     for (const dialog::BundleFault& fault : faults) {
       v1::BundleFault& wire = *response->add_faults();
       wire.set_path(fault.file);

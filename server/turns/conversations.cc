@@ -145,6 +145,7 @@ void Conversations::RunMessage(const Lined& message) {
     return cancel_all_ || (caller && caller());
   };
   int64_t turn = 0;
+  const absl::Duration mark = meter_.Begin();
   absl::Status status = WithConversation(
       message.id, std::move(call),
       [&](dialog::Conversation& conversation, const dialog::TurnParts& parts,
@@ -156,12 +157,14 @@ void Conversations::RunMessage(const Lined& message) {
         turn = conversation.state.turns;
         return ran;
       });
+  const absl::Duration cpu = meter_.End(mark);
   if (absl::IsAlreadyExists(status)) {
     Continue(message.id);  // resent: the first answer is in the log, whole or cut by a crash
     status = absl::OkStatus();
   } else {
     world_.metrics.ObserveStage("turn", absl::Now() - begin);
     world_.metrics.CountTurn(status.ok() ? "ok" : absl::StatusCodeToString(status.code()));
+    if (status.ok() && world_.charge) world_.charge(message.id, turn, cpu);
     if (status.ok() && world_.after_turn) world_.after_turn(message.id, turn);
   }
   spdlog::info("conversation={} turn={} event=turn_over ms={:.1f} status={}", message.id.value(),
@@ -272,6 +275,26 @@ absl::Status Conversations::Feedback(const storage::ConversationId& id,
       .score = rating, .comment = effects.Redact(comment, {}).text, .now_ms = now_ms};
   const absl::Status status =
       effects.Commit({.events = {dialog::EncodeEvent(feedback)}, .now_ms = now_ms});
+  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
+}
+
+absl::Status Conversations::Review(const storage::ConversationId& id,
+                                   const std::string& request_id, dialog::Review review) {
+  const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
+  if (!row.ok()) return row.status();
+  if (row->state_tag != "ended")
+    return absl::FailedPreconditionError("the conversation still goes on; score it once it has ended");
+  const auto assistant = world_.versions.For(row->bundle_version);
+  if (!assistant.ok()) return assistant.status();
+  const TurnSetup setup(world_, redactor_, *assistant);
+  dialog::LiveCall call;
+  call.request_id = request_id;
+  call.request_body = dialog::CanonicalText(dialog::ReviewEvent(review, 0).detail);
+  dialog::LiveEffects effects(id, row->epoch, setup.live, std::move(call));
+  review.comment = effects.Redact(review.comment, {}).text;
+  const dialog::Event event = dialog::ReviewEvent(review, absl::ToUnixMillis(effects.Now()));
+  // Without a time of its own: a review does not make the conversation younger for retention.
+  const absl::Status status = effects.Commit({.events = {dialog::EncodeEvent(event)}});
   return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
 }
 

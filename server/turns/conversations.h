@@ -19,12 +19,14 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "dialog/effects/live_effects.h"
+#include "dialog/reviews.h"
 #include "dialog/run_turn.h"
 #include "server/assistant/models.h"
 #include "server/assistant/versions.h"
 #include "server/metrics.h"
 #include "server/presence.h"
 #include "server/turns/conversation_cache.h"
+#include "server/turns/cpu_meter.h"
 #include "server/turns/lanes.h"
 #include "server/turns/setup.h"
 #include "storage/store.h"
@@ -90,6 +92,12 @@ class Conversations {
   absl::Status Feedback(const storage::ConversationId& id, const std::string& request_id,
                         int rating, const std::string& comment);
 
+  // Records a person's review of a conversation that has ended; its comment is redacted first.
+  // Errors: NOT_FOUND, FAILED_PRECONDITION (it still goes on), INVALID_ARGUMENT (the request_id came
+  // before with another review).
+  absl::Status Review(const storage::ConversationId& id, const std::string& request_id,
+                      dialog::Review review);
+
   // Runs a tool for the agent who owns the conversation; a write happens once for a request_id.
   // Errors: NOT_FOUND, INVALID_ARGUMENT (no such tool), ABORTED (another owner). What the tool
   // itself says is in the result.
@@ -122,6 +130,7 @@ class Conversations {
   const tools::Redactor redactor_{};
   ConversationCache kept_;
   std::atomic<bool> cancel_all_ = false;
+  CpuMeter meter_;
   Lanes lanes_;  // last: its threads use everything above
 };
 

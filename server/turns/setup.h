@@ -34,6 +34,8 @@ struct TurnWorld {
       version_for = {};
   // A customer's turn was committed; empty: nobody wants to know.
   std::function<void(const storage::ConversationId& id, int64_t turn)> after_turn = {};
+  // What a customer's turn cost in processor time (cpu_meter.h); empty: nobody counts.
+  std::function<void(const storage::ConversationId& id, int64_t turn, absl::Duration cpu)> charge = {};
 };
 
 struct TurnSetup {

@@ -15,7 +15,7 @@ FOLDERS = ("protos", "server", "dialog", "retrieval", "llm", "tools", "storage",
            "demo", "tests", "bench", "docs", "scripts", "cmake", ".ci")
 COMMANDS = {"serve", "chat", "console", "replay", "simulate", "eval", "explain", "doctor", "backup", "restore",
             "bundle", "knowledge", "model", "insight", "privacy", "audit", "user", "token", "export", "version",
-            "demo", "webhooks", "import"}
+            "demo", "webhooks", "import", "review"}
 CODE = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"(?:^|[\s/])frontdesk ([a-z]+)")  # not inside quotes
 

@@ -9,6 +9,7 @@ import { backoff, newRequestId, openTransport, pause, reasonOf } from "../wire/c
 import { AgentConsoleService, Presence, type CannedReply, type GetCustomerResponse, type QueueEntry, type RunToolResponse, type Suggestion, type Tool } from "../gen/frontdesk/v1/console_pb";
 import { Owner, type ConversationEvent } from "../gen/frontdesk/v1/conversation_pb";
 import { InsightService } from "../gen/frontdesk/v1/insight_pb";
+import { QualityService } from "../gen/frontdesk/v1/quality_pb";
 
 export interface Front {
   name: string; // "conversations/…"
@@ -19,6 +20,7 @@ export interface Front {
   ownerName: string;
   ended: boolean;
   customer: GetCustomerResponse | undefined;
+  reading: { owned: boolean; done: Promise<void> } | undefined; // of the customer's record
   suggestions: Suggestion[];
   canned: CannedReply[];
   tools: Tool[];
@@ -48,6 +50,7 @@ export class Desk {
   private readonly transport;
   private readonly client: Client<typeof AgentConsoleService>;
   readonly insight: Client<typeof InsightService>;
+  readonly quality: Client<typeof QualityService>;
   private listed = false;
 
   constructor(
@@ -59,6 +62,7 @@ export class Desk {
     this.transport = openTransport(server, () => this.token || undefined);
     this.client = createClient(AgentConsoleService, this.transport);
     this.insight = createClient(InsightService, this.transport);
+    this.quality = createClient(QualityService, this.transport);
   }
 
   // Errors are thrown: a wrong token is the caller's business.
@@ -170,7 +174,7 @@ export class Desk {
     if (this.front?.name === name) return;
     this.leave();
     const front: Front = {
-      name, events: [], last: 0n, epoch: 1n, owner: "assistant", ownerName: "", ended: false, customer: undefined,
+      name, events: [], last: 0n, epoch: 1n, owner: "assistant", ownerName: "", ended: false, customer: undefined, reading: undefined,
       suggestions: [], canned: [], tools: [], revealed: new Map(), stop: new AbortController(),
     };
     this.front = front;
@@ -179,6 +183,11 @@ export class Desk {
     void this.client.listTools({ conversation: name }).then((r) => { front.tools = r.tools; this.changed(); }).catch(() => undefined);
     void this.client.listCannedReplies({ conversation: name }).then((r) => { front.canned = r.replies; this.changed(); }).catch(() => undefined);
     void this.customer();
+  }
+
+  // A whole transcript, once: what a reviewer reads.
+  transcript(conversation: string) {
+    return this.client.getTranscript({ conversation });
   }
 
   leave(): void {
@@ -213,7 +222,7 @@ export class Desk {
       front.ownerName = kind.value.agentDisplayName;
       const me = kind.value.owner === Owner.AGENT && this.queue.get(front.name)?.claimedByUser === this.user;
       front.owner = kind.value.owner === Owner.AGENT ? (me || kind.value.agentDisplayName === (this.displayName || this.user) ? "me" : "other") : "assistant";
-      if (front.owner === "me") void this.customer();
+      if (front.owner === "me" && (front.customer?.orders.length ?? 0) === 0) void this.customer(); // else the claim has read it
     }
     if (kind.case === "handoffRequested" && !kind.value.deferred) {
       front.owner = "queue";
@@ -224,15 +233,18 @@ export class Desk {
     if (kind.case === "agentAction" && kind.value.action === "tag") void this.customer();
   }
 
-  async customer(): Promise<void> {
+  // Reading the record runs the business's tools, which is put on record: calls that come while one
+  // runs wait for it instead of running them again, unless that one was not the owner's yet.
+  customer(): Promise<void> {
     const front = this.front;
-    if (!front) return;
-    try {
-      front.customer = await this.client.getCustomer({ conversation: front.name });
-      this.changed();
-    } catch {
-      // The panel then says that nothing is known.
-    }
+    if (!front) return Promise.resolve();
+    const owned = front.owner === "me";
+    if (front.reading) return front.reading.owned === owned ? front.reading.done : front.reading.done.then(() => this.customer());
+    const done = this.client.getCustomer({ conversation: front.name })
+      .then((customer) => { front.customer = customer; this.changed(); }, () => undefined) // the panel then says that nothing is known
+      .finally(() => { front.reading = undefined; });
+    front.reading = { owned, done };
+    return done;
   }
 
   async suggest(): Promise<void> {

@@ -7,6 +7,7 @@ import { chime } from "./chime";
 import { Desk, type Front } from "./desk";
 import { askDialog, keysDialog, resolveDialog, revealDialog, returnDialog, skillsDialog, transferDialog } from "./dialogs";
 import { clock, money, plainReason, timeOf } from "./format";
+import "./quality";
 import { sidePanel } from "./side";
 import { styles } from "./styles";
 import "./supervisor";
@@ -15,22 +16,22 @@ import { transcript } from "./transcript";
 export class FrontdeskConsole extends LitElement {
   static override styles = styles;
   static override properties = {
-    server: { type: String }, tick: { state: true }, draft: { state: true }, noting: { state: true }, toast: { state: true },
+    server: { type: String }, tick: { state: true }, noting: { state: true }, toast: { state: true },
     fault: { state: true }, tab: { state: true }, dialog: { state: true }, picked: { state: true }, toolName: { state: true }, toolResult: { state: true },
   };
   declare server: string;
   declare tick: number;
-  declare draft: string;
   declare noting: boolean;
   declare toast: { text: string; bad: boolean } | undefined;
   declare fault: string;
-  declare tab: "queue" | "supervisor";
+  declare tab: "queue" | "quality" | "supervisor";
   declare dialog: TemplateResult | undefined;
   declare picked: number;
   declare toolName: string;
   declare toolResult: string;
 
   readonly desk: Desk;
+  private readonly drafts = new Map<string, string>(); // by conversation: what was typed for one is never sent to another
   private seconds: ReturnType<typeof setInterval> | undefined;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,7 +39,6 @@ export class FrontdeskConsole extends LitElement {
     super();
     this.server = location.origin;
     this.tick = 0;
-    this.draft = "";
     this.noting = false;
     this.fault = "";
     this.tab = "queue";
@@ -46,6 +46,14 @@ export class FrontdeskConsole extends LitElement {
     this.toolName = "";
     this.toolResult = "";
     this.desk = new Desk(this.server, () => this.tick++, (entry) => this.announce(entry), (text, bad) => this.tell(text, bad));
+  }
+
+  get draft(): string {
+    return this.drafts.get(this.desk.front?.name ?? "") ?? "";
+  }
+  set draft(text: string) {
+    this.drafts.set(this.desk.front?.name ?? "", text);
+    this.requestUpdate();
   }
 
   override connectedCallback(): void {
@@ -69,6 +77,8 @@ export class FrontdeskConsole extends LitElement {
       log.dataset["mark"] = mark;
       log.scrollTop = log.scrollHeight;
     }
+    const waiting = this.desk.waiting().length;
+    document.title = this.desk.user === "" || waiting === 0 ? "Agent console" : `(${waiting}) Agent console`;
     if (changed.has("dialog") && dialog) dialog.querySelector<HTMLElement>("[autofocus]")?.focus();
   }
 
@@ -233,7 +243,8 @@ export class FrontdeskConsole extends LitElement {
       <header class="top"><h1>Agent console</h1>
         <div class="tabs" role="group" aria-label="Views">
           <button aria-pressed=${this.tab === "queue"} @click=${() => (this.tab = "queue")}>Conversations</button>
-          ${supervisor ? html`<button aria-pressed=${this.tab === "supervisor"} @click=${() => (this.tab = "supervisor")}>Supervisor</button>` : nothing}
+          ${supervisor ? html`<button aria-pressed=${this.tab === "quality"} @click=${() => (this.tab = "quality")}>Quality</button>
+          <button aria-pressed=${this.tab === "supervisor"} @click=${() => (this.tab = "supervisor")}>Supervisor</button>` : nothing}
         </div>
         <div class="right">
           <span role="status"><span class="light ${desk.linked ? "" : "down"}"></span> ${desk.linked ? `${desk.availableAgents} available` : "No connection. Trying again…"}</span>
@@ -246,6 +257,8 @@ export class FrontdeskConsole extends LitElement {
       </header>
       ${this.tab === "supervisor" && supervisor
         ? html`<main class="stage"><frontdesk-supervisor .desk=${desk} @open-conversation=${(e: CustomEvent<string>) => { this.tab = "queue"; desk.open(e.detail); }}></frontdesk-supervisor></main>`
+        : this.tab === "quality" && supervisor
+        ? html`<div class="stage"><frontdesk-quality .desk=${desk} @open-conversation=${(e: CustomEvent<string>) => { this.tab = "queue"; desk.open(e.detail); }}></frontdesk-quality></div>`
         : html`${this.queueList()}${this.talk()}${desk.front ? sidePanel(desk, desk.front, this) : html`<aside class="side" aria-label="Details"></aside>`}`}
     </div>`;
   }

@@ -1,4 +1,4 @@
-// How times, money and codes read in the console.
+// How times, money, shares and codes read in the console.
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 export const timeOf = (t: Timestamp | undefined): number => (t ? Number(t.seconds) * 1000 + Math.floor(t.nanos / 1e6) : 0);
@@ -16,8 +16,25 @@ export function money(cents: bigint | number): string {
   return new Intl.NumberFormat(undefined, { style: "currency", currency: "EUR", maximumFractionDigits: 0 }).format(Number(cents) / 100);
 }
 
+// .125: "12.5 %"; whole numbers without a fraction.
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} %`;
+}
+
+const REASONS: Record<string, string> = { requested: "Asked for a human", transferred: "Passed on", takeover: "Taken over" };
+
 // "verification_failed" → "Verification failed".
 export function plainReason(code: string): string {
-  const words = code.replace(/_/g, " ");
+  const words = REASONS[code] ?? code.replace(/_/g, " ");
   return words === "" ? "Handed over" : words[0]!.toUpperCase() + words.slice(1);
+}
+
+const FIGURES: Record<string, string> = { csat: "CSAT", rating: "Mean rating", cpu_seconds: "Processor time", prompt_tokens: "Tokens read", output_tokens: "Tokens written",
+  turns: "Messages of the customer", first_response: "First response", random: "at random" };
+
+// A figure's name for people: "escalated.requested" is told by its reason.
+export function figureName(figure: string): string {
+  if (FIGURES[figure]) return FIGURES[figure];
+  return plainReason(figure.startsWith("escalated.") ? figure.slice("escalated.".length) : figure);
 }

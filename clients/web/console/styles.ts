@@ -115,13 +115,13 @@ export const styles = css`
   dialog .about { color: var(--soft); margin-block-end: 16px; }
   dialog .row { display: flex; gap: 8px; justify-content: flex-end; margin-block-start: 16px; flex-wrap: wrap; }
   dialog dl { display: grid; grid-template-columns: auto 1fr; gap: 7px 16px; align-items: baseline; }
-  .toast { position: fixed; inset-block-end: 22px; inset-inline-start: 50%; transform: translateX(-50%); background: var(--ink); color: var(--paper); padding: 11px 20px; border-radius: 12px; font-weight: 600; max-inline-size: min(640px, 92vw); z-index: 9; box-shadow: 0 12px 30px rgb(0 0 0 / 25%); }
+  .toast { position: fixed; inset-block-end: 18px; inset-inline-start: 18px; background: var(--ink); color: var(--paper); padding: 11px 20px; border-radius: 12px; font-weight: 600; max-inline-size: min(296px, 92vw); z-index: 9; box-shadow: 0 12px 30px rgb(0 0 0 / 25%); }
   .toast.bad { background: #8f1812; color: #fff; }
 
   .stage { grid-column: 1 / -1; overflow-y: auto; }
   frontdesk-supervisor { block-size: auto; }
   .super { padding: 22px clamp(18px, 4vw, 48px) 48px; }
-  .super .filters { display: flex; gap: 12px; flex-wrap: wrap; align-items: end; margin-block-end: 18px; }
+  .super .filters { display: flex; gap: 12px; flex-wrap: wrap; align-items: end; margin-block: 30px 6px; }
   .super .filters label { font-size: 13px; font-weight: 600; color: var(--soft); }
   .super .filters :is(select, input) { inline-size: auto; display: block; margin-block-start: 3px; color: var(--ink); }
   .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 14px; }
@@ -131,6 +131,35 @@ export const styles = css`
   .tile .name { font-size: 13px; color: var(--soft); font-weight: 600; }
   .tile .value { font-size: 27px; font-weight: 700; letter-spacing: -.02em; font-variant-numeric: tabular-nums; line-height: 1.2; }
   .tile .means { font-size: 12.5px; color: var(--soft); }
+  .tile .means b { color: var(--ink); font-weight: 600; }
+  .tile.alarm .value { color: var(--bad); }
+  .tile .gauge { position: relative; block-size: 5px; border-radius: 3px; background: var(--wash); margin-block: 2px 4px; overflow: hidden; direction: ltr; }
+  .tile .gauge .fill { position: absolute; inset-block: 0; left: 0; background: var(--accent); border-radius: 3px; }
+  .tile .gauge .span { position: absolute; inset-block: 0; background: color-mix(in srgb, var(--accent) 30%, transparent); }
+  .super h3 { font-size: 12px; font-weight: 700; letter-spacing: .05em; text-transform: uppercase; color: var(--soft); margin: 22px 0 8px; }
+  .super .filters h2 { margin: 0 auto 0 0; }
+  .cell { min-block-size: 24px; min-inline-size: 24px; font-variant-numeric: tabular-nums; }
+  .cell:hover { color: var(--accent); text-decoration: underline; }
+  .stage:has(frontdesk-quality) { overflow: hidden; }
+  frontdesk-quality { block-size: 100%; }
+  .app.review { grid-template: 1fr / 330px minmax(0, 1fr) 360px; min-block-size: 0; }
+  .review .filters { padding: 12px 18px; border-block-end: 1px solid var(--line); }
+  .review .filters label { font-size: 13px; font-weight: 600; color: var(--soft); }
+  .review .filters select { margin-block-start: 3px; color: var(--ink); }
+  .review .more { margin: 14px 18px; }
+  .review .wide { grid-column: 2 / -1; }
+  .question { border: 0; padding: 0; margin: 0 0 16px; }
+  .question legend { font-weight: 600; padding: 0; margin-block-end: 6px; }
+  .scale { display: flex; gap: 6px; flex-wrap: wrap; }
+  .scale label { display: inline-flex; align-items: center; gap: 6px; border: 1px solid var(--edge); border-radius: 9px; padding: 4px 12px; min-block-size: 34px; cursor: pointer; }
+  .scale label.on { background: var(--tint); border-color: var(--accent); color: var(--accent); font-weight: 650; }
+  .scale input { accent-color: var(--accent); margin: 0; }
+  .bars { display: flex; gap: 2px; min-inline-size: 240px; border-radius: 6px; overflow: hidden; }
+  .bars span { font-size: 12px; padding: 2px 8px; min-inline-size: max-content; white-space: nowrap; }
+  .bars .step-0 { background: var(--bad-wash); color: var(--bad); }
+  .bars .step-1 { background: var(--warn-wash); color: var(--warn); }
+  .bars .step-2 { background: var(--tint); color: var(--accent); }
+  .good { color: var(--good); font-weight: 600; margin-block-end: 12px; }
   .super h2 { font-size: 17px; margin: 26px 0 10px; }
   table { border-collapse: collapse; inline-size: 100%; background: var(--paper); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
   th, td { text-align: start; padding: 8px 14px; border-block-end: 1px solid var(--line); }

@@ -7,7 +7,7 @@ import { plainReason } from "./format";
 
 const TOKEN = /(<[A-Z][A-Z0-9_]*_\d+>)/;
 
-export function masked(text: string, front: Front, reveal: (token: string) => void): (TemplateResult | string)[] {
+export function masked(text: string, front: Pick<Front, "revealed">, reveal: (token: string) => void): (TemplateResult | string)[] {
   return text.split(TOKEN).map((part) => {
     if (!TOKEN.test(part)) return part;
     const value = front.revealed.get(part);
@@ -24,7 +24,12 @@ const SOURCES: Record<number, string> = {
   [UtteranceSource.TEMPLATE]: "Assistant",
 };
 
-function row(event: ConversationEvent, front: Front, reveal: (token: string) => void): TemplateResult | typeof nothing {
+function handedOver(reason: string, ticket: string): string {
+  if (ticket) return `Ticket ${ticket} was opened: ${plainReason(reason)}`;
+  return reason === "requested" ? "The customer asked for a human" : reason === "transferred" ? "Passed on to another team" : `A human was asked for: ${plainReason(reason)}`;
+}
+
+function row(event: ConversationEvent, front: Pick<Front, "revealed">, reveal: (token: string) => void): TemplateResult | typeof nothing {
   const kind = event.kind;
   const text = (value: string) => masked(value, front, reveal);
   switch (kind.case) {
@@ -38,7 +43,7 @@ function row(event: ConversationEvent, front: Front, reveal: (token: string) => 
     case "agentNote":
       return html`<div class="msg note"><span class="by">Note by ${kind.value.agentDisplayName}</span>${text(kind.value.text)}</div>`;
     case "handoffRequested":
-      return html`<p class="fact">${kind.value.deferred ? `Ticket ${kind.value.ticketId} was opened` : "A human was asked for"}: ${plainReason(kind.value.reason)}${kind.value.reason === "transferred" && kind.value.packet?.summary ? html`: ${text(kind.value.packet.summary)}` : nothing}</p>`;
+      return html`<p class="fact">${handedOver(kind.value.reason, kind.value.deferred ? kind.value.ticketId : "")}${kind.value.reason === "transferred" && kind.value.packet?.summary ? html`: ${text(kind.value.packet.summary)}` : nothing}</p>`;
     case "ownerChanged":
       return html`<p class="fact">${kind.value.agentDisplayName ? `${kind.value.agentDisplayName} took over` : "The assistant goes on"}</p>`;
     case "agentAction":
@@ -54,6 +59,6 @@ function row(event: ConversationEvent, front: Front, reveal: (token: string) => 
   }
 }
 
-export function transcript(front: Front, reveal: (token: string) => void) {
+export function transcript(front: Pick<Front, "events" | "revealed">, reveal: (token: string) => void) {
   return repeat(front.events, (event) => String(event.sequence), (event) => row(event, front, reveal));
 }

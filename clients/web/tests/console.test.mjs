@@ -1,6 +1,6 @@
 // The agents' console in Chromium: claim, reply, reveal, return, transfer, resolve; two agents
-// at one claim; a reply that raced with another owner; the supervisor's figures against the
-// log. The customer's side is the widget, on its own page.
+// at one claim; a reply that raced with another owner; drafts; a review of a sampled chat; the
+// supervisor's figures against the log. The customer's side is the widget, on its own page.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { accessibilityFaults, cleanUp, newPage, picture, Server } from "./harness.mjs";
@@ -160,6 +160,73 @@ test("two agents at one claim: one has it, the other is told; a raced reply is r
   for (const one of [noor, maya, page]) await one.context().close();
 });
 
+test("what was typed for one customer is never sent to another", async () => {
+  const agent = await signIn("noor", "Noor");
+  const pages = [await customer(), await customer()];
+  const names = [];
+  for (const page of pages) {
+    names.push(await nameOf(page));
+    await say(page, "I want to talk to a human please");
+    await entry(agent, names.at(-1)).click();
+    await desk(agent).getByRole("button", { name: /^Claim/ }).click();
+    await desk(agent).locator(".write textarea").waitFor();
+  }
+  await desk(agent).locator(".write textarea").fill("for the second");
+  await entry(agent, names[0]).click();
+  assert.equal(await desk(agent).locator(".write textarea").inputValue(), "");
+  await desk(agent).locator(".write textarea").fill("for the first");
+  await entry(agent, names[1]).click();
+  assert.equal(await desk(agent).locator(".write textarea").inputValue(), "for the second");
+  await desk(agent).locator(".write textarea").press("Enter");
+  await chat(pages[1]).locator(".row.human .bubble", { hasText: "for the second" }).waitFor();
+  await entry(agent, names[0]).click();
+  assert.equal(await desk(agent).locator(".write textarea").inputValue(), "for the first");
+  for (const name of names) {
+    await entry(agent, name).click();
+    assert.ok(await desk(agent).evaluate((el) => el.desk.resolve("solved")));
+  }
+  assert.deepEqual([...agent.faults, ...pages.flatMap((p) => p.faults)], []);
+  for (const page of [agent, ...pages]) await page.context().close();
+});
+
+test("a supervisor scores a sampled chat; the results count it, and nobody reads it in the transcript", async () => {
+  const page = await customer();
+  const name = await nameOf(page);
+  await say(page, "how many days do I have to return something?");
+  await chat(page).locator(".cite").first().waitFor();
+  await page.waitForFunction(() => !document.querySelector("frontdesk-chat").shadowRoot.querySelector(".typing"));
+  await chat(page).getByRole("button", { name: "More" }).click();
+  await chat(page).getByRole("button", { name: "End chat" }).click();
+  await chat(page).getByRole("button", { name: "End it" }).click();
+  await chat(page).locator('.faces input[value="1"]').check(); // rated badly: the card's rule takes it
+  await chat(page).locator(".rate .go").click();
+  await chat(page).getByText("Thank you for telling us.").waitFor();
+
+  const boss = await signIn("ines", "Ines", "supervisor");
+  await desk(boss).getByRole("button", { name: "Quality" }).click();
+  const sampled = desk(boss).locator(`.entry[data-conversation="${name}"]`);
+  await sampled.locator(".pill", { hasText: "Negative feedback" }).waitFor();
+  await sampled.click();
+  await desk(boss).locator(".msg.customer", { hasText: "how many days" }).waitFor();
+  assert.equal(await desk(boss).locator(".side .btn.main").isDisabled(), true);
+  const questions = desk(boss).locator(".question");
+  for (const i of [0, 1, 3]) await questions.nth(i).locator("label").last().click();
+  await questions.nth(2).locator("label").nth(1).click();
+  await desk(boss).locator(".side textarea").fill("clear, and with its source");
+  assert.deepEqual(await accessibilityFaults(boss), []);
+  await picture(boss, "quality-light");
+  await desk(boss).locator(".side .btn.main").click();
+  await desk(boss).getByText(/^Saved\./).waitFor();
+  await desk(boss).locator(".entry", { hasText: "Results" }).click();
+  await desk(boss).locator(".bars span", { hasText: "yes 1" }).first().waitFor();
+  assert.deepEqual(await accessibilityFaults(boss), []);
+  const log = await desk(boss).evaluate(async (el, conversation) => (await el.desk.transcript(conversation)).events.map((e) => e.kind.case), name);
+  assert.ok(log.includes("customerMessage") && !log.includes("agentAction"), log.join(" "));
+  assert.deepEqual([...boss.faults, ...page.faults], []);
+  await boss.context().close();
+  await page.context().close();
+});
+
 test("the supervisor's figures are those that the log gives, and open what is behind them", async () => {
   const page = await customer();
   await say(page, "how many days do I have to return something?");
@@ -167,11 +234,21 @@ test("the supervisor's figures are those that the log gives, and open what is be
   await page.waitForFunction(() => !document.querySelector("frontdesk-chat").shadowRoot.querySelector(".typing"));
   const boss = await signIn("ines", "Ines", "supervisor", { ...DESK, colorScheme: "dark" });
   await desk(boss).getByRole("button", { name: "Supervisor" }).click();
-  const tiles = desk(boss).locator("button.tile");
+  const tiles = desk(boss).locator("button.tile[data-figure]");
   await tiles.first().waitFor();
+  // Costs are written every few seconds; then every conversation in which a customer wrote has one.
+  await boss.waitForFunction(() => {
+    const root = document.querySelector("frontdesk-console").shadowRoot.querySelector("frontdesk-supervisor").shadowRoot;
+    const count = (figure) => root.querySelector(`[data-figure="${figure}"]`)?.dataset.count;
+    return count("cpu_seconds") !== undefined && count("cpu_seconds") === count("written");
+  });
   const shown = await tiles.evaluateAll((all) => Object.fromEntries(all.map((t) => [t.dataset.figure, Number(t.dataset.count)])));
   assert.ok(shown["conversations"] > 0, JSON.stringify(shown));
   await picture(boss, "supervisor-dark");
+  await boss.emulateMedia({ colorScheme: "light" });
+  await boss.setViewportSize({ width: 1440, height: 1500 });
+  await picture(boss, "supervisor-light");
+  await boss.setViewportSize(DESK.viewport);
   await desk(boss).locator('button.tile[data-figure="conversations"]').click();
   const behind = desk(boss).locator(".drill button");
   await behind.first().waitFor();

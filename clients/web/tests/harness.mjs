@@ -11,7 +11,8 @@ import { chromium } from "playwright-core";
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const program = resolve(process.env.FRONTDESK_PROGRAM ?? join(root, "build/release/frontdesk"));
 const web = join(root, "build/web");
-const cache = join(dirname(program), "web-test-cache");
+// Trained artefacts and indexes, kept between runs.
+export const testCache = join(dirname(program), "web-test-cache");
 const pictures = process.env.FRONTDESK_PICTURES ?? join(dirname(program), "web-pictures");
 
 const cleanups = [];
@@ -27,8 +28,8 @@ export function folder() {
 }
 
 // A copy of the demo bundle whose team never sleeps.
-export function openBundle(into) {
-  const target = join(into, "bundle");
+export function openBundle(into, name = "bundle") {
+  const target = join(into, name);
   cpSync(join(root, "demo/bundle"), target, { recursive: true });
   const file = join(target, "assistant.yaml");
   const text = readFileSync(file, "utf8")
@@ -62,9 +63,9 @@ const waitFor = (child, look, what) =>
 
 // Starts `frontdesk serve`. kill() is kill -9; start() again uses the same ports and data.
 export class Server {
-  constructor({ data = folder(), args = [] } = {}) {
+  constructor({ data = folder(), args = [], rateBurst = 0 } = {}) {
     this.data = data;
-    this.args = args;
+    this.args = [...args, "--rate-burst", String(rateBurst)];
     this.bundle = existsSync(join(data, "bundle")) ? join(data, "bundle") : openBundle(data);
     cleanups.push(() => this.stop());
   }
@@ -74,8 +75,8 @@ export class Server {
     this.webPort ??= await freePort();
     this.child = spawn(
       program,
-      ["serve", "--data", this.data, "--bundle", this.bundle, "--cache", cache, "--listen", `127.0.0.1:${this.port}`,
-        "--metrics-listen", "none", "--web-listen", `127.0.0.1:${this.webPort}`, "--web-root", web, "--rate-burst", "0",
+      ["serve", "--data", this.data, "--bundle", this.bundle, "--cache", testCache, "--listen", `127.0.0.1:${this.port}`,
+        "--metrics-listen", "none", "--web-listen", `127.0.0.1:${this.webPort}`, "--web-root", web,
         "--drain-seconds", "2", ...this.args],
       { cwd: root },
     );

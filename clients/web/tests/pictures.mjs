@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { crc32 as zlibCrc32, deflateSync, inflateSync } from "node:zlib";
 
 const KEPT = ["widget-desktop-light", "widget-desktop-dark", "widget-phone-light", "widget-phone-dark", "widget-source", "widget-rtl",
-  "widget-human", "console-light", "supervisor-dark"];
+  "widget-human", "console-light", "quality-light", "supervisor-light", "supervisor-dark", "replay-report"];
 const MOST_BYTES = 150 * 1024;
 
 const crcTable = Array.from({ length: 256 }, (_, n) => {

@@ -3,6 +3,7 @@
 // killed in the middle of a turn, and what assistive technology sees. Pictures are kept.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -269,8 +270,25 @@ test("axe finds nothing: light and dark, phone, right to left, source, form", as
   await chat(page).locator(".launcher").click();
   await said(page).first().waitFor();
   assert.equal(await chat(page).evaluate((el) => getComputedStyle(el).direction), "rtl");
+  // English words among Arabic ones keep their own direction: the question mark stays at their end.
+  assert.equal(await said(page).first().locator("[dir=auto]").evaluate((el) => getComputedStyle(el).direction), "ltr");
   assert.deepEqual(await accessibilityFaults(page), [], "right to left");
   await picture(page, "widget-rtl");
+  await page.context().close();
+});
+
+test("a narrow page at 200 % zoom shows everything without scrolling sideways", async () => {
+  const page = await open(server.url, { viewport: { width: 320, height: 400 } });
+  await say(page, "where is my order?");
+  await chat(page).locator(".sheet-form input").waitFor();
+  const wide = await chat(page).evaluate((el) => [...el.shadowRoot.querySelectorAll("*")].filter((n) => n.clientWidth > 0 && n.getBoundingClientRect().right > innerWidth + 1).map((n) => n.className));
+  assert.deepEqual(wide, []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  for (const control of [".sheet-form input", ".sheet-form .go"]) {
+    await chat(page).locator(control).scrollIntoViewIfNeeded();
+    assert.ok(await chat(page).locator(control).isVisible(), control);
+  }
+  noFaults(page);
   await page.context().close();
 });
 
@@ -292,4 +310,35 @@ test("keyboard alone: open, write, send, open the source, close", async () => {
   await page.keyboard.press("Escape");
   await chat(page).locator(".launcher:focus").waitFor(); // the focus is back where it was
   await page.context().close();
+});
+
+// One CreateConversation as a browser sends it, from an address of this machine; the grpc-status.
+function openFrom(url, localAddress, forged) {
+  const id = `r-${Math.random().toString(36).slice(2)}`;
+  const message = Buffer.concat([Buffer.from([0x0a, id.length]), Buffer.from(id)]);
+  const body = Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]);
+  return new Promise((done, fail) => {
+    const call = request(`${url}/frontdesk.v1.ChatService/CreateConversation`, { method: "POST", localAddress,
+      headers: { "content-type": "application/grpc-web+proto", "x-grpc-web": "1", "x-forwarded-for": forged } }, (answer) => {
+      const parts = [];
+      answer.on("data", (part) => parts.push(part));
+      answer.on("end", () => done(Number(answer.headers["grpc-status"] ?? /grpc-status: ?(\d+)/.exec(Buffer.concat(parts).toString("latin1"))?.[1])));
+    });
+    call.on("error", fail);
+    call.end(body);
+  });
+}
+
+test("behind Envoy each browser has a rate limit of its own, and a forged address buys none", async () => {
+  const limited = await new Server({ args: ["--decoder", "none", "--encoder", "none", "--trusted-proxy", "127.0.0.1", "--rate-per-second", "0.01"], rateBurst: 3 }).start();
+  const envoy = await startEnvoy(limited);
+  const burst = async (address) => {
+    const seen = [];
+    for (let i = 0; i < 5; i++) seen.push(await openFrom(envoy, address, `203.0.113.${i}`));
+    return seen;
+  };
+  const [ok, exhausted] = [0, 8];
+  assert.deepEqual(await burst("127.0.0.2"), [ok, ok, ok, exhausted, exhausted]);
+  assert.deepEqual(await burst("127.0.0.3"), [ok, ok, ok, exhausted, exhausted]);
+  await limited.stop();
 });

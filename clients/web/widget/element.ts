@@ -385,7 +385,7 @@ export class FrontdeskChat extends LitElement {
       ${first ? html`<p class="day">${first.time.toLocaleDateString(this.language, { weekday: "long", day: "numeric", month: "long" })}</p>` : nothing}
       ${repeat(all, (item) => item.key, (item, i) => this.item(item, all[i - 1], all[i + 1], words))}
       ${repeat(pending, (one) => one.requestId, (one) => html`
-        <div class="row mine ${one.delivery}"><div class="bubble">${one.text}</div></div>
+        <div class="row mine ${one.delivery}"><div class="bubble" dir="auto">${one.text}</div></div>
         ${one.delivery === "failed"
           ? html`<p class="state failed" role="alert"><span>${words.failed}${one.reason ? `: ${one.reason}` : ""}</span>
               <button type="button" @click=${() => this.session!.resend(one.requestId)}>${words.resend}</button>
@@ -397,7 +397,7 @@ export class FrontdeskChat extends LitElement {
     const domains = this.session?.assistant?.linkDomains ?? [];
     switch (item.kind) {
       case "customer":
-        return html`<div class="row mine ${before?.kind === "customer" ? "joined" : ""}"><div class="bubble" title=${item.time.toLocaleTimeString(this.language, { timeStyle: "short" })}><span class="hush">${words.customer}: </span>${linked(item.text, domains)}</div></div>`;
+        return html`<div class="row mine ${before?.kind === "customer" ? "joined" : ""}"><div class="bubble" title=${item.time.toLocaleTimeString(this.language, { timeStyle: "short" })}><span class="hush">${words.customer}: </span><span dir="auto">${linked(item.text, domains)}</span></div></div>`;
       case "order":
         return orderCard(item.order, words, this.language);
       case "notice":
@@ -410,8 +410,8 @@ export class FrontdeskChat extends LitElement {
           ${item.agent && !joined ? html`<p class="byline" aria-hidden="true">${item.agent}</p>` : nothing}
           <div class="row ${item.agent ? "human" : ""} ${joined ? "joined" : ""}">
             ${last ? face(name, item.agent !== "") : html`<span class="face ghost" aria-hidden="true"></span>`}
-            <div class="bubble" title=${item.time.toLocaleTimeString(this.language, { timeStyle: "short" })}><span class="hush">${name}: </span>${item.sentences.map((sentence, i) => html`${i > 0 ? " " : ""}<span class="sentence">${linked(sentence.text, domains)}${sentence.citations.map(({ number, citation }) =>
-              html`<button type="button" class="cite" aria-label="${words.source} ${number}: ${citation.title}" @click=${() => void this.load(citation)}>${number}</button>`)}</span>`)}</div>
+            <div class="bubble" title=${item.time.toLocaleTimeString(this.language, { timeStyle: "short" })}><span class="hush">${name}: </span><span dir="auto">${item.sentences.map((sentence, i) => html`${i > 0 ? " " : ""}<span class="sentence">${linked(sentence.text, domains)}${sentence.citations.map(({ number, citation }) =>
+              html`<button type="button" class="cite" aria-label="${words.source} ${number}: ${citation.title}" @click=${() => void this.load(citation)}>${number}</button>`)}</span>`)}</span></div>
           </div>
           ${sourcesOf(item, words, (number) => this.openSource(number))}`;
       }
@@ -456,7 +456,7 @@ export class FrontdeskChat extends LitElement {
     const long = this.draft.length > MOST_CHARACTERS;
     const empty = this.draft.trim() === "";
     return html`<div class="base"><div class="composer">
-      <textarea rows="1" aria-label=${words.placeholder} placeholder=${words.placeholder} .value=${this.draft} aria-invalid=${long ? "true" : "false"}
+      <textarea rows="1" dir=${this.draft ? "auto" : nothing} aria-label=${words.placeholder} placeholder=${words.placeholder} .value=${this.draft} aria-invalid=${long ? "true" : "false"}
         @input=${(e: Event) => this.write((e.target as HTMLTextAreaElement).value)} @keydown=${this.key}></textarea>
       <button class="send" aria-label=${words.send} aria-disabled=${empty || long ? "true" : "false"} @click=${() => this.submit()}>${icons.send}</button>
     </div>${long ? html`<p class="long" role="alert">${words.tooLong} ${this.draft.length} / ${MOST_CHARACTERS}</p>` : nothing}</div>`;
@@ -486,7 +486,7 @@ export class FrontdeskChat extends LitElement {
     return html`<div class="cover" role="dialog" aria-labelledby="source-title">
       <div class="head"><div class="who"><h2 id="source-title">${source.title}</h2>${source.path ? html`<p class="path">${source.path}</p>` : nothing}</div>
         <button class="tool" aria-label=${words.back} @click=${() => this.closeSource()}>${icons.close}</button></div>
-      <p class="text" tabindex="0">${source.gone ? words.passageGone : source.text ? html`${source.text[0]}${source.text[1] ? html`<mark>${source.text[1]}</mark>` : nothing}${source.text[2]}` : `${words.loading}…`}</p>
+      <p class="text" dir="auto" tabindex="0">${source.gone ? words.passageGone : source.text ? html`${source.text[0]}${source.text[1] ? html`<mark>${source.text[1]}</mark>` : nothing}${source.text[2]}` : `${words.loading}…`}</p>
       ${source.url ? html`<p class="foot"><a href=${source.url} target="_blank" rel="noopener noreferrer">${words.openPage}</a></p>` : nothing}
     </div>`;
   }
