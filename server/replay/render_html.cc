@@ -38,13 +38,13 @@ details>summary{cursor:pointer;padding:12px 16px;list-style:none;display:flex;ga
 details>summary::-webkit-details-marker{display:none}
 details>summary::before{content:"\25B8";color:var(--soft)}
 details[open]>summary::before{content:"\25BE"}
-summary .what{font-weight:600}
+summary .what{font-weight:600;font-size:15px;margin:0;display:inline}
 summary .more{margin-left:auto;color:var(--soft);font-size:13px}
 .turn{border-top:1px solid var(--line);padding:14px 16px}
 .where{color:var(--soft);font-size:13px;margin:0 0 8px}
 .said{background:var(--chip);border-radius:8px;padding:8px 12px;margin:0 0 10px;max-width:70%}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:12px}
-.side h4{margin:0 0 6px;font-size:12px;color:var(--soft);font-weight:600}
+.side h3{margin:0 0 6px;font-size:12px;color:var(--soft);font-weight:600}
 .side p{margin:0 0 6px;padding:8px 12px;border-radius:8px;background:var(--chip);white-space:pre-wrap;overflow-wrap:anywhere}
 .old p.d{background:var(--old);color:var(--old-ink)}
 .new p.d{background:var(--new);color:var(--new-ink)}
@@ -68,7 +68,7 @@ std::string Tile(const std::string& value, const std::string& label) {
 
 std::string Side(const char* side, const char* title, const std::vector<std::string>& words,
                  const std::vector<std::string>& others) {
-  std::string html = absl::StrCat("<div class=\"side ", side, "\"><h4>", title, "</h4>");
+  std::string html = absl::StrCat("<div class=\"side ", side, "\"><h3>", title, "</h3>");
   for (const std::string& word : words) {
     const bool same = std::find(others.begin(), others.end(), word) != others.end();
     absl::StrAppend(&html, same ? "<p>" : "<p class=\"d\">", Html(word), "</p>");
@@ -173,7 +173,7 @@ std::string ToHtml(const ReplayResult& result, const std::vector<DiffRow>& rows,
     absl::StrAppendFormat(
         &html,
         "<details class=\"card\" id=\"row%d\"%s><summary><span class=\"chip\">%s</span>"
-        "<span class=\"what\">%s</span><code>%s</code><span class=\"more\">%d turns%s</span></summary>",
+        "<h2 class=\"what\">%s</h2><code>%s</code><span class=\"more\">%d turns%s</span></summary>",
         i + 1, i < 3 ? " open" : "", Html(row.kind), Html(row.what), Html(row.cause), row.turns,
         row.forms > 1 ? absl::StrCat(", ", row.forms, " forms") : "");
     for (const TurnPlace& place : row.examples)

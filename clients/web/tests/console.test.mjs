@@ -246,7 +246,7 @@ test("the supervisor's figures are those that the log gives, and open what is be
   assert.ok(shown["conversations"] > 0, JSON.stringify(shown));
   await picture(boss, "supervisor-dark");
   await boss.emulateMedia({ colorScheme: "light" });
-  await boss.setViewportSize({ width: 1440, height: 1500 });
+  await boss.setViewportSize({ width: 1440, height: 1680 });
   await picture(boss, "supervisor-light");
   await boss.setViewportSize(DESK.viewport);
   await desk(boss).locator('button.tile[data-figure="conversations"]').click();

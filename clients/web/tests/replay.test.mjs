@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { accessibilityFaults, cleanUp, folder, newPage, openBundle, picture, program, root, testCache } from "./harness.mjs";
+import { accessibilityFaults, cleanUp, folder, newPage, openBundle, picture, program, testCache } from "./harness.mjs";
 
 after(cleanUp);
 
@@ -17,16 +17,16 @@ function change(file, from, to) {
 
 test("the report names what each change broke, side by side, without a script", async () => {
   const place = folder();
-  const data = join(place, "data");
-  const run = (...args) => execFileSync(program, args, { cwd: root, encoding: "utf8" });
-  run("simulate", "--bundle", openBundle(place), "--conversations", "200", "--seed", "7", "--data", data, "--threads", "8", "--cache", testCache);
+  const run = (...args) => execFileSync(program, args, { cwd: place, encoding: "utf8" }); // the report names the folders as they are given
+  openBundle(place);
+  run("simulate", "--bundle", "bundle", "--conversations", "200", "--seed", "7", "--data", "data", "--threads", "8", "--cache", testCache);
   const candidate = openBundle(place, "candidate");
   change(join(candidate, "policies/policy.yaml"), "answer: 0.60", "answer: 0.90");
   change(join(candidate, "flows/order_status.yaml"), 'parcel.status == \\"delivered\\"', 'parcel.status == \\"never\\"');
   const report = join(place, "report.html");
   let differs = false;
   try {
-    run("replay", data, "--against", candidate, "--decoder", "none", "--cache", testCache, "--html", report);
+    run("replay", "data", "--against", "candidate", "--decoder", "none", "--cache", testCache, "--html", report);
   } catch (error) {
     assert.equal(error.status, 1, error.stderr);
     differs = true;
@@ -34,7 +34,7 @@ test("the report names what each change broke, side by side, without a script", 
   assert.ok(differs, "a changed bundle answers otherwise");
   assert.ok(!/<script/i.test(readFileSync(report, "utf8")));
 
-  const page = await newPage({ viewport: { width: 1280, height: 900 } });
+  const page = await newPage({ viewport: { width: 1280, height: 1300 } });
   await page.goto(`file://${report}`);
   const causes = await page.locator("table a code").allTextContents();
   for (const file of ["policies/policy.yaml", "flows/order_status.yaml"])
