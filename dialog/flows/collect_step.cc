@@ -128,7 +128,7 @@ std::string WrongWith(const SlotSpec& slot, const nlohmann::json& value,
     // The items of a list may not be read yet; the step that asks checks again.
     if (choices.empty() && !slot.choices_from.empty()) return "";
     bool known = std::any_of(choices.begin(), choices.end(),
-                             [&](const SlotChoice& c) { return c.canonical == value; });
+                             [&](const SlotChoice& c) { return nlohmann::json(c.canonical) == value; });
     if (!known) return "not_a_choice";
   }
   return "";

@@ -61,7 +61,7 @@ std::string ShownChoice(const Flow& flow, const FlowInstance& instance, const st
   if (spec == nullptr) return value.is_string() ? value.get<std::string>() : value.dump();
   if (!spec->choices_from.empty()) {
     for (const SlotChoice& choice : ChoicesOf(*spec, instance)) {
-      if (choice.canonical == value) return choice.label;
+      if (nlohmann::json(choice.canonical) == value) return choice.label;
     }
   }
   return ShownValue(*spec, value, style);

@@ -1,5 +1,9 @@
 #include "llm/kernels/kernels.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 namespace frontdesk::llm {
 
 namespace portable {
@@ -12,6 +16,16 @@ const Kernels& Table();
 namespace avx512 {
 const Kernels& Table();
 }
+
+namespace {
+
+// Asked of the processor itself: clang 16 knows no "f16c" for __builtin_cpu_supports.
+bool HasF16c() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+
+}  // namespace
 #endif
 
 std::string_view IsaName(Isa isa) {
@@ -32,8 +46,7 @@ const Kernels* KernelsFor(Isa isa) {
       return &portable::Table();
 #if defined(__x86_64__)
     case Isa::kAvx2:
-      if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-          __builtin_cpu_supports("f16c")) {
+      if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && HasF16c()) {
         return &avx2::Table();
       }
       return nullptr;

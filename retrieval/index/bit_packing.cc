@@ -48,11 +48,11 @@ void UnpackRisingWidth(const uint8_t* in, uint32_t before, uint32_t* out) {
   for (int r = 0; r < 32; ++r) {
     Lanes row = Row<W>(in, r);
     const Lanes zero = {};
-    row += __builtin_shuffle(zero, row, Lanes{0, 4, 5, 6});
-    row += __builtin_shuffle(zero, row, Lanes{0, 1, 4, 5});
+    row += __builtin_shufflevector(zero, row, 0, 4, 5, 6);
+    row += __builtin_shufflevector(zero, row, 0, 1, 4, 5);
     row += carry + steps;
     Store(row, out + 4 * r);
-    carry = __builtin_shuffle(row, Lanes{3, 3, 3, 3});
+    carry = __builtin_shufflevector(row, row, 3, 3, 3, 3);
   }
 }
 

@@ -12,13 +12,15 @@
 namespace frontdesk::tools {
 namespace {
 
-// Known misses of the tagger; a case that passes again is to be taken out.
+// Known misses of the tagger, and letters for digits ("O87 l23 4567"), which are not read; a case
+// that passes again is to be taken out.
 const std::set<std::string>& KnownMisses() {
   static const std::set<std::string> names = {
       "card_in_csv",
       "name_flower",
       "name_place",
       "name_words",
+      "n_phone_letters_for_digits",
       "standards",
   };
   return names;
@@ -81,8 +83,8 @@ void CheckFile(const std::string& file, std::size_t least) {
   }
 }
 
-TEST(PiiCasesTest, FindsPersonalData) { CheckFile("personal.tsv", 280); }
-TEST(PiiCasesTest, LeavesLookAlikes) { CheckFile("look_alikes.tsv", 145); }
+TEST(PiiCasesTest, FindsPersonalData) { CheckFile("personal.tsv", 330); }
+TEST(PiiCasesTest, LeavesLookAlikes) { CheckFile("look_alikes.tsv", 180); }
 
 // What comes out holds no value that went in, and the tokens lead back to it.
 TEST(PiiCasesTest, RedactedTextHoldsNoValue) {

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
 
+#include "tools/pii/recognise/digit_groups.h"
 #include "tools/pii/redact.h"
+#include "tools/pii/vault_namer.h"
 #include "tools/pii/view.h"
 
 namespace frontdesk::tools {
@@ -14,10 +16,9 @@ constexpr std::size_t kLookAhead = 320;
 constexpr std::size_t kLookBack = 96;
 constexpr std::size_t kMostHeld = 16384;
 
-// Words that a name, an address or a spoken number may continue behind.
-constexpr auto kNoEnd =
-    std::to_array<std::string_view>({"apt", "ave", "blvd", "street", "road", "flat", "suite",
-                                     "floor", "nine", "zero", "four", "five"});
+// Words that a name or an address may continue behind.
+constexpr auto kNoEnd = std::to_array<std::string_view>(
+    {"apt", "ave", "blvd", "street", "road", "flat", "suite", "floor"});
 
 // True when text[0, end) ends a sentence that nothing behind it can reach into: a plain
 // lower-case word of four letters or more, a full stop, a blank.
@@ -35,7 +36,16 @@ bool EndsSentence(std::string_view text, std::size_t end) {
       recent.find(" dot ") != recent.npos) {
     return false;
   }
-  return std::find(kNoEnd.begin(), kNoEnd.end(), word) == kNoEnd.end();
+  return !IsNumberWord(word) && std::find(kNoEnd.begin(), kNoEnd.end(), word) == kNoEnd.end();
+}
+
+// The start of the typed token that a cut at `at` would part, else `at`: what is left of a parted
+// token would come through without its escape.
+std::size_t OutsideTypedToken(std::string_view text, std::size_t at) {
+  for (const TokenSpan& token : FindTokens(text)) {
+    if (token.begin < at && at < token.end) return token.begin;
+  }
+  return at;
 }
 
 }  // namespace
@@ -45,7 +55,7 @@ StreamRedactor::StreamRedactor(const Redactor& redactor, VaultNamer& namer, Reda
 
 std::size_t StreamRedactor::SafeLength() const {
   const std::size_t size = held_.size();
-  if (size > kMostHeld) return size - kLookAhead;
+  if (size > kMostHeld) return std::max(shown_, OutsideTypedToken(held_, size - kLookAhead));
   for (std::size_t end = size; end > shown_; --end) {
     const bool far = size - end >= kLookAhead && IsSpace(held_[end - 1]);
     if (far || EndsSentence(held_, end)) return end;

@@ -40,12 +40,21 @@ struct Entity {
 };
 
 std::optional<Entity> ParseEntity(std::string_view text) {
-  const std::size_t end = text.substr(0, 12).find(';');
+  std::size_t end = text.substr(0, 12).find(';');
+  std::size_t mark = 1;  // of the semicolon, which numbers may lack, as browsers have it
+  if (text.starts_with("&#")) {
+    std::size_t last = 2;
+    while (last < text.size() && last < 9 && IsDigit(text[last])) ++last;
+    if (last > 2 && end != last) {
+      end = last;
+      mark = 0;
+    }
+  }
   if (end == std::string_view::npos || end < 3) return std::nullopt;
   const std::string_view name = text.substr(1, end - 1);
   if (name.front() != '#') {
     for (const auto& [entity, value] : kEntities) {
-      if (entity == name) return Entity{std::string(value), end + 1};
+      if (entity == name) return Entity{std::string(value), end + mark};
     }
     return std::nullopt;
   }
@@ -61,7 +70,23 @@ std::optional<Entity> ParseEntity(std::string_view text) {
   char buffer[U8_MAX_LENGTH];
   int length = 0;
   U8_APPEND_UNSAFE(buffer, length, code);
-  return Entity{std::string(buffer, length), end + 1};
+  return Entity{std::string(buffer, length), end + mark};
+}
+
+// Takes away the combining keycap of "1️⃣", which no folding removes.
+void DropKeycaps(std::string& text, std::vector<std::uint32_t>& source) {
+  constexpr std::string_view kKeycap = "\xE2\x83\xA3";
+  if (text.find(kKeycap) == std::string::npos) return;
+  std::size_t to = 0;
+  for (std::size_t from = 0; from < text.size(); ++to) {
+    while (text.compare(from, kKeycap.size(), kKeycap) == 0) from += kKeycap.size();
+    if (from >= text.size()) break;
+    text[to] = text[from];
+    source[to] = source[from++];
+  }
+  source[to] = source.back();
+  text.resize(to);
+  source.resize(to + 1);
 }
 
 // Text with its entities decoded and source offsets as in text::Normalised.
@@ -92,6 +117,7 @@ View::View(std::string_view original) : original_(original) {
     text::Normalised folded = text::Fold(original, options);
     text_ = std::move(folded.text);
     source_ = std::move(folded.source);
+    DropKeycaps(text_, source_);
     return;
   }
   const text::Normalised decoded = DecodeEntities(original);
@@ -99,6 +125,7 @@ View::View(std::string_view original) : original_(original) {
   text_ = std::move(folded.text);
   source_ = std::move(folded.source);
   for (std::uint32_t& offset : source_) offset = decoded.source[offset];
+  DropKeycaps(text_, source_);
 }
 
 std::size_t View::FromOriginal(std::size_t offset) const {

@@ -47,8 +47,20 @@ bool IsPlaceOnly(const NameToken& token) {
   return !IsWord(token) || ((token.kinds & kPlace) != 0 && (token.kinds & (kGivenName | kSurname)) == 0);
 }
 
-// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone, for places.
+// What stands before a value in a form or signature: "Tel.:", "Fax".
+bool IsLabel(const NameToken& token) {
+  constexpr std::string_view kLabels[] = {"tel", "mob", "fax", "phone", "mail", "email", "e-mail", "iban",
+                                          "bic", "dob", "vat",  "sms",  "pin",   "nif",    "web",  "kontakt"};
+  return std::find(std::begin(kLabels), std::end(kLabels), token.lower) != std::end(kLabels);
+}
+
+// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone, for labels and places.
 bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first, std::size_t last) {
+  if (std::all_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
+                  tokens.begin() + static_cast<std::ptrdiff_t>(last),
+                  [](const NameToken& token) { return IsLabel(token) || IsEdge(token); })) {
+    return false;
+  }
   if (tokens[first].lower.size() == 1 && (tokens[first].kinds & kCapital) == 0) return false;
   const auto begin = tokens.begin() + static_cast<std::ptrdiff_t>(first);
   if (std::all_of(begin, tokens.begin() + static_cast<std::ptrdiff_t>(last), IsPlaceOnly)) return false;

@@ -27,7 +27,17 @@ constexpr auto kCardWords =
 // Numbers of this length that businesses print on things.
 constexpr auto kThingWords = std::to_array<std::string_view>(
     {"tracking", "track", "parcel", "shipment", "waybill", "awb", "fedex", "ups", "usps", "dhl",
-     "imei", "serial", "ean", "gtin", "upc", "barcode", "sscc"});
+     "imei", "serial", "ean", "gtin", "upc", "barcode", "sscc", "aadhaar", "aadhar", "nhs"});
+// What people write behind a card without a blank: "…7022exp12/27".
+constexpr auto kBehindCards = std::to_array<std::string_view>(
+    {"exp", "expires", "expiry", "valid", "cvc", "cvv", "cv", "csc", "gültig", "bis", "val"});
+
+// The word that begins at byte `at` of the folded text.
+std::string_view WordAt(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && IsLetter(text[end])) ++end;
+  return text.substr(at, end - at);
+}
 
 // True when people write card numbers in groups of these sizes.
 bool IsCardGrouping(const DigitGroups& groups, std::size_t first, std::size_t last) {
@@ -83,7 +93,11 @@ void FindCards(const View& view, const DigitGroups& groups, Candidates& out) {
     const char after = view.At(groups[best - 1].end);
     const bool word_before = IsAsciiLetter(before) && !groups[first].spoken &&
                              !WordBefore(view, groups[first].begin, kCardWords, 12);
-    if (word_before || (IsAsciiLetter(after) && !groups[best - 1].spoken)) continue;
+    const bool word_after =
+        IsAsciiLetter(after) && !groups[best - 1].spoken &&
+        std::find(kBehindCards.begin(), kBehindCards.end(),
+                  WordAt(view.text(), groups[best - 1].end)) == kBehindCards.end();
+    if (word_before || word_after) continue;
     out.push_back({groups[first].begin, groups[best - 1].end, PiiType::kCreditCard,
                    JoinDigits(groups, first, best), confidence});
     first = best - 1;
@@ -91,9 +105,12 @@ void FindCards(const View& view, const DigitGroups& groups, Candidates& out) {
 }
 
 void FindIbans(const View& view, Candidates& out) {
+  constexpr std::string_view kSeparators = " \t\n\r-.,_/:";
   const std::string_view text = view.text();
   for (std::size_t i = 0; i + 15 <= text.size(); ++i) {
-    if (!IsAsciiLetter(text[i]) || !IsAsciiLetter(text[i + 1]) || !IsDigit(text[i + 2])) continue;
+    if (!IsAsciiLetter(text[i]) || !IsAsciiLetter(text[i + 1])) continue;
+    const bool parted = kSeparators.find(text[i + 2]) != std::string_view::npos;  // "DE 89 3704"
+    if (!IsDigit(text[i + (parted ? 3 : 2)])) continue;
     const char before = view.At(static_cast<std::ptrdiff_t>(i) - 1);
     const bool glued = i >= 4 && text.substr(i - 4, 4) == "iban";
     if ((IsAsciiLetter(before) || IsDigit(before)) && !glued) continue;
@@ -105,8 +122,7 @@ void FindIbans(const View& view, Candidates& out) {
       if (IsDigit(text[at]) || (text[at] >= 'a' && text[at] <= 'z')) {
         value += text[at];
         end = at + 1;
-      } else if (std::string_view(" \t\n\r-.,_/:").find(text[at]) == std::string_view::npos ||
-                 at - end >= 2) {
+      } else if (kSeparators.find(text[at]) == std::string_view::npos || at - end >= 2) {
         break;
       }
     }

@@ -165,6 +165,34 @@ bool IsGermanTaxId(std::string_view d) {
   return (11 - product) % 10 == d[10] - '0';
 }
 
+bool IsGermanInsuranceNumber(std::string_view t) {
+  constexpr int kFactors[] = {2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1};
+  if (t.size() != 12 || !Digits(t.substr(0, 8), 8) || !Letter(t[8]) || !Digits(t.substr(9), 3)) return false;
+  const int day = Number(t.substr(2, 2)), month = Number(t.substr(4, 2));
+  // Women of some offices and doubled birthdays have 30 and more added to the day.
+  if (day == 0 || day > 81 || month == 0 || month > 12) return false;
+  const int letter = t[8] - 'a' + 1;
+  std::array<int, 12> digits{};
+  for (int i = 0; i < 8; ++i) digits[i] = t[i] - '0';
+  digits[8] = letter / 10;
+  digits[9] = letter % 10;
+  digits[10] = t[9] - '0';
+  digits[11] = t[10] - '0';
+  int sum = 0;
+  for (int i = 0; i < 12; ++i) {
+    const int product = digits[i] * kFactors[i];
+    sum += product / 10 + product % 10;
+  }
+  return sum % 10 == t[11] - '0';
+}
+
+bool IsNhsNumber(std::string_view d) {
+  if (!Digits(d, 10) || AllSame(d)) return false;
+  int sum = 0;
+  for (int i = 0; i < 9; ++i) sum += (10 - i) * (d[i] - '0');
+  return (11 - sum % 11) % 11 == d[9] - '0' && sum % 11 != 1;
+}
+
 bool IsFrenchNir(std::string_view t) {
   if (t.size() != 15) return false;
   std::string digits(t);

@@ -22,6 +22,8 @@ bool IsUsSsn(std::string_view digits);            // area, group and serial rule
 bool IsUsItin(std::string_view digits);           // 9xx with a group that the IRS gives out
 bool IsUkNino(std::string_view text);             // two letters, six digits, a–d
 bool IsGermanTaxId(std::string_view digits);      // ISO 7064 mod 11,10 and the repetition rule
+bool IsGermanInsuranceNumber(std::string_view text);  // area, birthday, letter, serial, check digit
+bool IsNhsNumber(std::string_view digits);  // ten digits, mod 11
 bool IsFrenchNir(std::string_view text);          // 13 + 2, 97 − n mod 97; Corsica 2a, 2b
 bool IsSpanishDni(std::string_view text);         // 8 digits or x/y/z + 7, letter mod 23
 bool IsItalianFiscalCode(std::string_view text);  // 16 characters, letter mod 26

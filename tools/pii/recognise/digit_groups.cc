@@ -108,6 +108,8 @@ void AppendSpoken(std::string_view text, const std::vector<Word>& words, DigitGr
 
 }  // namespace
 
+bool IsNumberWord(std::string_view word) { return NumberWords().contains(word); }
+
 DigitGroups FindDigitGroups(const View& view) {
   const std::string_view text = view.text();
   DigitGroups groups;

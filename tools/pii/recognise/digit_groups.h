@@ -23,6 +23,9 @@ struct DigitGroup {
 
 using DigitGroups = std::vector<DigitGroup>;
 
+// True for a word that is spoken for digits: "seven", "double", "null", "cinco". Lower case.
+bool IsNumberWord(std::string_view word);
+
 // Cost: O(n), one look-up a word.
 DigitGroups FindDigitGroups(const View& view);
 

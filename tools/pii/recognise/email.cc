@@ -1,4 +1,5 @@
 // E-mail addresses, as written and as people hide or say them.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -36,6 +37,10 @@ bool IsLocalAt(std::string_view text, std::size_t i) {
   return IsNameAt(text, i) || std::string_view("._%+'-").find(text[i]) != std::string_view::npos;
 }
 
+bool IsOneOf(std::string_view word, std::span<const std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 bool Is(std::string_view text, std::size_t at, std::string_view word) {
   return text.substr(std::min(at, text.size())).starts_with(word);
 }
@@ -45,7 +50,7 @@ bool Is(std::string_view text, std::size_t at, std::string_view word) {
 std::size_t MarkedLength(std::string_view text, std::size_t at,
                          std::span<const std::string_view> words) {
   if (at >= text.size()) return 0;
-  constexpr std::string_view kOpen = "([{<_-", kClose = ")]}>_-";
+  constexpr std::string_view kOpen = "([{<_-#*~|", kClose = ")]}>_-#*~|";
   const std::size_t kind = kOpen.find(text[at]);
   if (kind == std::string_view::npos) return 0;
   std::size_t i = at + 1;
@@ -62,8 +67,17 @@ std::size_t MarkedLength(std::string_view text, std::size_t at,
 constexpr auto kDotWords = std::to_array<std::string_view>(
     {"dot", "punkt", "punto", "point", "ponto", "punt", "d0t", "."});
 constexpr auto kAtWords = std::to_array<std::string_view>({"at", "@", "ät", "a t"});
+constexpr auto kBracketedA = std::to_array<std::string_view>({"a"});  // "(a)", as Germans write
 constexpr auto kAtNames = std::to_array<std::string_view>(
-    {"arroba", "arobase", "arobas", "chiocciola", "klammeraffe", "apenstaartje"});
+    {"arroba", "arobase", "arobas", "chiocciola", "klammeraffe", "apenstaartje",
+     "at the rate of", "at the rate", "at sign", "at-sign", "at symbol"});
+// What stands before " at some dot com" when it is no address: "bought it at …".
+constexpr auto kNoLocal = std::to_array<std::string_view>(
+    {"it",     "them",  "us",    "him",   "her",    "you",       "this",   "that",   "these",
+     "those",  "here",  "there", "is",    "are",    "was",       "be",     "bought", "ordered",
+     "order",  "found", "seen",  "sold",  "look",   "available", "shop",   "items",  "stuff",
+     "things", "one",   "ones",  "price", "cheaper", "anything", "something", "everything"});
+constexpr std::string_view kIdeographicStop = "\xE3\x80\x82";
 
 // A dot between labels or parts of a name at text[at]: its length with blanks around, 0 if none.
 // spaced: " . " and " ." count too.
@@ -73,6 +87,7 @@ std::size_t DotLength(std::string_view text, std::size_t at, bool spaced) {
     const bool blank = at + 1 < text.size() && text[at + 1] == ' ';
     return blank ? (spaced ? 2 : 0) : 1;
   }
+  if (Is(text, at, kIdeographicStop)) return kIdeographicStop.size();
   std::size_t i = at;
   if (text[i] == ' ') ++i;
   if (const std::size_t marked = MarkedLength(text, i, kDotWords)) {
@@ -173,23 +188,33 @@ std::optional<Local> ParseLocal(std::string_view text, const AtMark& mark) {
 
 // The at sign whose first character is text[i]; nothing when there is none.
 std::optional<AtMark> ParseAt(std::string_view text, std::size_t i) {
+  // Up to two blanks on each side, or one line break on one side.
   const auto widen = [&](std::size_t begin, std::size_t end, Strength strength) {
     AtMark mark = {begin, end, strength, false};
-    if (mark.begin > 0 && text[mark.begin - 1] == ' ') --mark.begin, mark.blanks = true;
-    if (mark.end < text.size() && text[mark.end] == ' ') ++mark.end, mark.blanks = true;
+    while (mark.begin > 0 && begin - mark.begin < 2 && text[mark.begin - 1] == ' ') --mark.begin;
+    while (mark.end < text.size() && mark.end - end < 2 && text[mark.end] == ' ') ++mark.end;
+    if (mark.begin == begin && mark.end < text.size() && text[mark.end] == '\n') ++mark.end;
+    if (mark.end == end && mark.begin > 0 && text[mark.begin - 1] == '\n') --mark.begin;
+    mark.blanks = mark.begin < begin || mark.end > end;
     return mark;
   };
   if (text[i] == '@') return widen(i, i + 1, Strength::kSign);
+  if (Is(text, i, "%40")) return AtMark{i, i + 3, Strength::kSign, false};
   if (const std::size_t length = MarkedLength(text, i, kAtWords)) {
     return widen(i, i + length, Strength::kMarked);
   }
+  if (std::string_view("([{<").find(text[i]) != std::string_view::npos) {
+    if (const std::size_t length = MarkedLength(text, i, kBracketedA)) {
+      return widen(i, i + length, Strength::kMarked);
+    }
+  }
   if (text[i] != ' ') return std::nullopt;
-  if (Is(text, i, " at ")) return AtMark{i, i + 4, Strength::kWord, true};
   for (const std::string_view name : kAtNames) {
     if (Is(text, i + 1, name) && Is(text, i + 1 + name.size(), " ")) {
       return AtMark{i, i + name.size() + 2, Strength::kMarked, true};
     }
   }
+  if (Is(text, i, " at ")) return AtMark{i, i + 4, Strength::kWord, true};
   return std::nullopt;
 }
 
@@ -198,7 +223,7 @@ std::optional<AtMark> ParseAt(std::string_view text, std::size_t i) {
 void FindEmails(const View& view, Candidates& out) {
   const std::string_view text = view.text();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    constexpr std::string_view kStarts = "@([{<_- ";
+    constexpr std::string_view kStarts = "@([{<_-#*~|% ";
     if (kStarts.find(text[i]) == std::string_view::npos) continue;
     const auto mark = ParseAt(text, i);
     if (!mark) continue;
@@ -209,7 +234,7 @@ void FindEmails(const View& view, Candidates& out) {
     const std::string_view first = std::string_view(domain->name).substr(0, domain->name.find('.'));
     if (spelled && (first == "the" || first == "a" || first == "this" || first == "my")) continue;
     const auto local = ParseLocal(text, *mark);
-    if (!local) continue;
+    if (!local || (spelled && IsOneOf(local->name, kNoLocal))) continue;
     const double confidence = mark->strength == Strength::kSign     ? 0.99
                               : mark->strength == Strength::kMarked ? 0.95
                                                                     : 0.85;

@@ -22,7 +22,10 @@ constexpr auto kCpfWords =
     std::to_array<std::string_view>({"cpf", "cadastro de pessoas", "contribuinte"});
 constexpr auto kPeselWords = std::to_array<std::string_view>({"pesel"});
 constexpr auto kIdWords = std::to_array<std::string_view>(
-    {"dni", "nie", "nif", "pps", "ppsn", "pan", "nino", "national insurance", "ni", "id"});
+    {"dni", "nie", "nif", "pps", "ppsn", "pan", "nino", "national insurance", "ni", "id",
+     "sozialversicherung*", "rentenversicherung*", "versicherungsnummer", "sv-nummer", "svnr",
+     "sv-nr", "rvnr"});
+constexpr auto kNhsWords = std::to_array<std::string_view>({"nhs", "health service"});
 constexpr auto kBusinessWords =
     std::to_array<std::string_view>({"order", "sku", "part", "model", "item", "ref", "code",
                                      "serial", "invoice", "tracking", "ticket", "coupon"});
@@ -36,18 +39,22 @@ struct Shape {
 };
 
 // Numbers written in digits only. A shape of one group also takes the groups it is cut into.
-const std::array<Shape, 15>& Shapes() {
-  static const std::array<Shape, 15> shapes = {{
+const std::array<Shape, 19>& Shapes() {
+  static const std::array<Shape, 19> shapes = {{
       {{3, 2, 4}, IsUsSsn, kSsnWords, false, "-"},
       {{3, 2, 4}, IsUsSsn, kSsnWords, true, " ./\n"},
       {{9}, IsUsSsn, kSsnWords, true, ""},
       {{3, 2, 4}, IsUsItin, kSsnWords, true, "- ."},
       {{11}, IsGermanTaxId, kGermanWords, true, ""},
       {{2, 3, 3, 3}, IsGermanTaxId, kGermanWords, false, " "},
+      {{2, 3, 3, 3}, IsGermanTaxId, kGermanWords, true, " ./-"},
       {{9}, IsDutchBsn, kDutchWords, true, ""},
       {{4, 2, 3}, IsDutchBsn, kDutchWords, true, ". -"},
+      {{3, 3, 3}, IsDutchBsn, kDutchWords, true, ". -"},
+      {{10}, IsNhsNumber, kNhsWords, true, ""},
+      {{3, 3, 4}, IsNhsNumber, kNhsWords, true, ". -"},
       {{12}, IsAadhaar, kAadhaarWords, true, ""},
-      {{4, 4, 4}, IsAadhaar, kAadhaarWords, false, " -"},
+      {{4, 4, 4}, IsAadhaar, kAadhaarWords, false, " -."},
       {{3, 3, 3, 2}, IsBrazilianCpf, kCpfWords, false, ".- /"},
       {{11}, IsBrazilianCpf, kCpfWords, true, ""},
       {{11}, IsPolishPesel, kPeselWords, true, ""},
@@ -114,7 +121,7 @@ struct LetterId {
 constexpr LetterId kLetterIds[] = {
     {16, IsItalianFiscalCode, false}, {15, IsFrenchNir, false}, {9, IsUkNinoShape, false},
     {9, IsSpanishDni, false},         {9, IsIrishPps, false},   {8, IsIrishPps, false},
-    {10, IsIndianPan, false},
+    {12, IsGermanInsuranceNumber, true}, {10, IsIndianPan, false},
 };
 
 void FindLetterIds(const View& view, Candidates& out) {

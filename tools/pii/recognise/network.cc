@@ -94,6 +94,29 @@ void FindBareHosts(std::string_view text, Candidates& out) {
   }
 }
 
+// "www dot fernhill-pottery dot ie".
+void FindSpelledHosts(std::string_view text, Candidates& out) {
+  for (const std::string_view dot : {" dot ", " punkt ", " punto ", " point "}) {
+    const std::string begin_word = "www" + std::string(dot);
+    for (std::size_t at = text.find(begin_word); at != std::string_view::npos;
+         at = text.find(begin_word, at + 1)) {
+      if (at > 0 && IsWordByte(text[at - 1])) continue;
+      std::string host = "www";
+      std::size_t here = at + 3, stop = at;
+      while (text.substr(here).starts_with(dot)) {
+        const std::size_t label = here + dot.size();
+        here = label;
+        while (here < text.size() && (IsWordByte(text[here]) || text[here] == '-')) ++here;
+        if (here == label) break;
+        const std::string_view name = text.substr(label, here - label);
+        host.append(".").append(name);
+        if (IsKnownTopLevel(name)) stop = here;
+      }
+      if (stop > at) out.push_back(Make(at, stop, PiiType::kUrl, host, 0.9));
+    }
+  }
+}
+
 // One octet at text[i]: its length, 0 when there is none.
 std::size_t OctetLength(std::string_view text, std::size_t i) {
   std::size_t end = i;
@@ -105,9 +128,19 @@ std::size_t OctetLength(std::string_view text, std::size_t i) {
   return end - i;
 }
 
-std::size_t IpDotLength(std::string_view text, std::size_t i) {
+constexpr auto kHostWords = std::to_array<std::string_view>({"ip", "ipv4", "address", "server", "host", "router"});
+
+// A dot between octets at text[i], hidden or (spelled) said: its length, 0 when there is none.
+std::size_t IpDotLength(std::string_view text, std::size_t i, bool spelled = false) {
   if (i < text.size() && text[i] == '.') return 1;
-  return text.substr(std::min(i, text.size())).starts_with("[.]") ? 3 : 0;
+  const std::string_view rest = text.substr(std::min(i, text.size()));
+  for (const std::string_view dot : {"[.]", "(.)", "[dot]", "(dot)"}) {
+    if (rest.starts_with(dot)) return dot.size();
+  }
+  for (const std::string_view dot : {" dot ", " punkt ", " point ", " punto "}) {
+    if (spelled && rest.starts_with(dot)) return dot.size();
+  }
+  return 0;
 }
 
 void FindIpv4(const View& view, Candidates& out) {
@@ -118,6 +151,7 @@ void FindIpv4(const View& view, Candidates& out) {
     std::size_t end = i;
     std::string value;
     int octets = 0;
+    const bool named = WordBefore(view, i, kHostWords, 24);
     if (!IsWordByte(before) &&
         !(before == '.' && IsDigit(view.At(static_cast<std::ptrdiff_t>(i) - 2)))) {
       for (std::size_t at = i; octets < 4;) {
@@ -126,7 +160,7 @@ void FindIpv4(const View& view, Candidates& out) {
         value.append(octets > 0 ? "." : "").append(text.substr(at, length));
         end = at + length;
         ++octets;
-        const std::size_t dot = IpDotLength(text, end);
+        const std::size_t dot = IpDotLength(text, end, named);
         if (dot == 0) break;
         at = end + dot;
       }
@@ -241,6 +275,7 @@ void FindMacs(const View& view, Candidates& out) {
 
 void FindUrls(const View& view, Candidates& out) {
   FindWithScheme(view.text(), out);
+  FindSpelledHosts(view.text(), out);
   FindBareHosts(view.text(), out);
 }
 

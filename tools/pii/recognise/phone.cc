@@ -80,7 +80,12 @@ std::size_t SpokenCount(const DigitGroups& groups, std::size_t first, std::size_
 bool JoinsPhone(const View& view, const DigitGroups& groups, std::size_t i) {
   if (!GapIs(view, groups, i, kSeparators, 3)) return false;
   const std::string_view gap = Gap(view, groups, i);
-  return gap != " / " && gap != " - " && gap != "\n\n" &&
+  if (gap == " / ") {  // an area code, "030 / 901820", and not the border of two numbers
+    const std::string& code = groups[i].digits;
+    return code[0] == '0' && code.size() >= 3 && code.size() <= 6 &&
+           (i == 0 || !GapIs(view, groups, i - 1, kSeparators, 3));
+  }
+  return gap != " - " && gap != "\n\n" &&
          gap.find("//") == std::string_view::npos && gap.find("..") == std::string_view::npos &&
          gap != ". ";
 }
@@ -103,6 +108,10 @@ Stretch MakeStretch(const View& view, const DigitGroups& groups, std::size_t fir
     s.bracket =
         view.text().substr(s.begin, s.end - s.begin).find(')') != std::string::npos || at(2) == '+';
     if (s.bracket) --s.begin;
+  }
+  if (groups[first].spoken && view.text().substr(0, s.begin).ends_with(" plus ")) {
+    s.plus = true;
+    s.begin -= 5;
   }
   if (at(1) == '+' && !IsWordByte(at(2))) {
     s.plus = true;
@@ -164,7 +173,7 @@ double Score(const View& view, const DigitGroups& groups, const Stretch& s,
   const std::size_t spoken = SpokenCount(groups, s.first, s.last);
   if (s.spoken) {
     if (spoken < 3 || s.last - s.first < 4) return 0;
-    const Judgement judgement = Judge(s.digits, country);
+    const Judgement judgement = Judge((s.plus ? "+" : "") + s.digits, country);
     value = judgement.valid ? judgement.e164 : s.digits;
     if (called) return 0.95;
     return judgement.valid ? 0.95 : s.digits[0] == '0' ? 0.8 : count >= 10 ? 0.6 : 0;
@@ -245,6 +254,8 @@ void FindPhones(const View& view, const DigitGroups& groups, std::string_view co
     for (std::size_t last = most; last > first; --last) {
       const Stretch s = MakeStretch(view, groups, first, last);
       if (s.digits.size() < 6) break;
+      // Who says a number says all of it: no spoken digit is left behind.
+      if (best && groups[last - 1].spoken && groups[last].spoken) break;
       const std::size_t end = ExtensionEnd(view, s.end);
       if (!StandsAlone(view, s, end)) continue;
       // The middle of a longer row of digits is rarely a number of its own.
