@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/consents.h"
 #include "dialog/transcript/from_recording.h"
 #include "server/commands/commands.h"
 #include "server/replay/run.h"
@@ -17,6 +18,7 @@ struct Options {
   PlaceOptions place;
   std::string folder, conversation;
   bool chat = false;
+  bool training = false;
 };
 
 // Made-up values for vault tokens. An address that proved an order of the demo shop becomes
@@ -78,6 +80,13 @@ int RunExport(const Options& options) {
   int64_t written = 0;
   for (const ArchiveEntry& entry : *entries) {
     if (!options.conversation.empty() && entry.name != options.conversation) continue;
+    if (options.training) {
+      const auto row = (*store)->GetConversation(storage::ConversationId(entry.name));
+      if (!row.ok()) return Report("export", row.status());
+      const auto consented = dialog::Consented(**store, *row, "training");
+      if (!consented.ok()) return Report("export", consented.status());
+      if (!*consented) continue;
+    }
     const auto recording = entry.read();
     if (!recording.ok()) return Report("export", recording.status());
     if (recording->erased) continue;
@@ -109,6 +118,8 @@ void AddExport(CLI::App& program, int& exit_code) {
   command->add_option("--conversation", options->conversation, "Only this one");
   command->add_flag("--chat", options->chat,
                     "As .chat tests, values behind tokens made up; review them");
+  command->add_flag("--training", options->training,
+                    "Only conversations of people who consent to training, as the ledger stands now");
   command->callback([options, &exit_code] { exit_code = RunExport(*options); });
 }
 

@@ -4,13 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "dialog/conversation.h"
 #include "server/auth/private_file.h"
+#include "server/commands/commands.h"
 #include "tests/server/demo_server.h"
 #include "tests/server/planted.h"
 #include "tests/storage/temp_store.h"
@@ -215,6 +218,36 @@ TEST(Privacy, ConsentHasAHistoryAcrossConversations) {
   EXPECT_GT(response.consents(1).time().seconds(), 0);
 }
 
+// Recordings for training: who consents now, whatever was said before.
+TEST(Privacy, RecordingsForTrainingAreOfThoseWhoConsentNow) {
+  DemoServer demo("training");
+  const auto willing = SignedIn(demo, "C00006"), silent = SignedIn(demo, "C00007"), unknown = demo.Chat();
+  for (const auto* chat : {&willing, &silent, &unknown}) Say(**chat, "hello");
+  ASSERT_TRUE(willing->Consent("training", true, "v1").ok());
+  ASSERT_TRUE(unknown->Consent("training", true, "v1").ok());
+  ASSERT_TRUE(silent->Consent("analytics", true, "v1").ok());
+  const auto exported = [&](const std::string& folder) {
+    CLI::App program("frontdesk");
+    int exit_code = 0;
+    AddExport(program, exit_code);
+    program.parse(absl::StrCat("export --training --data ", demo.data(), " ", demo.data(), "/", folder));
+    EXPECT_EQ(exit_code, 0);
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(demo.data() + "/" + folder)) {
+      if (entry.is_regular_file()) names.insert("conversations/" + entry.path().stem().string());
+    }
+    return names;
+  };
+  demo.Stop();
+  EXPECT_EQ(exported("first"),
+            (std::set<std::string>{willing->conversation().name(), unknown->conversation().name()}));
+  demo.StartAgain();
+  // Withdrawn elsewhere: it holds for what was recorded before.
+  ASSERT_TRUE(SignedIn(demo, "C00006")->Consent("training", false, "v1").ok());
+  demo.Stop();
+  EXPECT_EQ(exported("second"), (std::set<std::string>{unknown->conversation().name()}));
+}
+
 TEST(Privacy, WhatAdministratorsDoIsOnRecord) {
   const DemoServer demo("admin-acts");
   EXPECT_EQ(CallRaw(demo.Channel(), "/frontdesk.v1.KnowledgeService/DeleteDocument", "", demo.Token("root", CallerRole::kAdmin),
@@ -228,11 +261,15 @@ TEST(Privacy, WhatAdministratorsDoIsOnRecord) {
   v1::ListEventsResponse response;
   const grpc::Status status = stub->ListEvents(&context, request, &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  ASSERT_EQ(response.events_size(), 3);
+  ASSERT_EQ(response.events_size(), 4);
   EXPECT_THAT(response.events(0).body(), testing::HasSubstr("server.started"));
   EXPECT_THAT(response.events(1).body(), testing::HasSubstr("KnowledgeService/DeleteDocument"));
-  EXPECT_THAT(response.events(2).body(), testing::AllOf(testing::HasSubstr("EraseCustomer"), testing::HasSubstr("person:"),
-                                                        testing::Not(testing::HasSubstr("C00005"))));
+  for (const int event : {2, 3}) {  // before anything was destroyed, and after
+    EXPECT_THAT(response.events(event).body(),
+                testing::AllOf(testing::HasSubstr("EraseCustomer"), testing::HasSubstr("person:"),
+                               testing::HasSubstr(event == 2 ? "begun" : "destroyed"),
+                               testing::Not(testing::HasSubstr("C00005"))));
+  }
   EXPECT_TRUE(Verify(demo).intact());
 }
 
