@@ -850,14 +850,19 @@ void Print(const std::string& title, const std::array<Count, 4>& counts) {
 
 void Folds(const std::vector<Labelled>& rows, int folds) {
   std::array<Count, 4> all{};
+  std::map<std::string, std::array<Count, 4>> by_source;
   for (int fold = 0; fold < folds; ++fold) {
     std::vector<Labelled> train;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (static_cast<int>(i % folds) != fold) train.push_back(rows[i]);
     }
     const NameWeights weights = TrainOn(train, 11 + fold);
-    for (std::size_t i = fold; i < rows.size(); i += folds) CountSpans(rows[i], weights, all);
+    for (std::size_t i = fold; i < rows.size(); i += folds) {
+      CountSpans(rows[i], weights, all);
+      CountSpans(rows[i], weights, by_source[rows[i].source]);
+    }
   }
+  for (const auto& [source, counts] : by_source) Print(source + ", out of fold", counts);
   Print("out of fold", all);
 }
 

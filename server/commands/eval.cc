@@ -29,7 +29,7 @@ namespace frontdesk::server {
 namespace {
 
 struct Options {
-  std::string train, val, test;
+  std::string train, val, test, peer;
   std::string corpus, queries, qrels;
   std::vector<std::string> fit;
   std::string bundle = "demo/bundle", questions;
@@ -128,7 +128,18 @@ int RunPii(const Options& options) {
   if (!jsonl.ok()) return Report("eval pii", jsonl.status());
   const auto report = tools::RunPiiEval(*jsonl);
   if (!report.ok()) return Report("eval pii", report.status());
-  return Print("eval pii", options, tools::PiiReportTable(*report),
+  std::string table = tools::PiiReportTable(*report);
+  if (!options.peer.empty()) {
+    const absl::StatusOr<std::string> peer = ReadFile(options.peer);
+    if (!peer.ok()) return Report("eval pii", peer.status());
+    const auto beside = tools::PiiPeerTable(*report, *peer);
+    if (!beside.ok()) {
+      return Report("eval pii", absl::InvalidArgumentError(
+                                    absl::StrCat(options.peer, ": ", beside.status().message())));
+    }
+    absl::StrAppend(&table, "\n", *beside);
+  }
+  return Print("eval pii", options, table,
                nlohmann::json::parse(tools::PiiReportJson(*report)), report->predictions);
 }
 
@@ -321,6 +332,8 @@ void AddEval(CLI::App& program, int& exit_code) {
   auto pii = std::make_shared<Options>();
   command = Kind(*eval, "pii", "Detection of personal data", pii, exit_code, RunPii);
   command->add_option("--test", pii->test, "JSON lines")->required();
+  command->add_option("--peer", pii->peer,
+                      "What bench/peers/pii/run_presidio.py --json printed on the same file: shown beside ours");
 
   auto injection = std::make_shared<Options>();
   command = Kind(*eval, "injection", "Attacks on the assistant and their look-alikes", injection,

@@ -129,12 +129,16 @@ int RunRetain(const Options& options) {
     std::printf("%zu conversations are due; nothing was removed\n", due->size());
     return 0;
   }
-  const auto sum = ApplyRetention(*place->store, *due, now);
-  if (!sum.ok()) return Report("privacy retain", sum.status());
   AdminAct act = ByThisCommand();
   act.action = "privacy.retain";
-  act.detail = absl::StrCat(sum->conversations, " conversations, ", sum->events, " events");
+  act.detail = absl::StrCat(due->size(), " conversations are due");
   AuditLog audit(*place->store);
+  if (absl::Status recorded = audit.Record(act, now); !recorded.ok()) {
+    return Report("privacy retain", recorded);
+  }
+  const auto sum = ApplyRetention(*place->store, *due, now);
+  if (!sum.ok()) return Report("privacy retain", sum.status());
+  act.detail = absl::StrCat("removed ", sum->conversations, " conversations, ", sum->events, " events");
   if (absl::Status recorded = audit.Record(act, now); !recorded.ok()) {
     return Report("privacy retain", recorded);
   }

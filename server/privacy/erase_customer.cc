@@ -73,13 +73,16 @@ absl::StatusOr<ErasureReceipt> EraseCustomer(storage::Store& store, tools::Regis
   auto places = OutOfReach(store, person);
   if (!places.ok()) return places.status();
   receipt.out_of_reach = *std::move(places);
-  auto erased = store.EraseCustomer(customer, absl::ToUnixMillis(now));
-  if (!erased.ok()) return erased.status();
-  receipt.store = *std::move(erased);
+  // On record before anything is destroyed, and again with what was.
   AdminAct act = by;
   act.action = "PrivacyService/EraseCustomer";
   act.subject = person;
-  act.detail = absl::StrCat(receipt.store.conversations, " conversations; ", InWords(business));
+  act.detail = absl::StrCat("begun; ", InWords(business));
+  if (absl::Status recorded = audit.Record(act, now); !recorded.ok()) return recorded;
+  auto erased = store.EraseCustomer(customer, absl::ToUnixMillis(now));
+  if (!erased.ok()) return erased.status();
+  receipt.store = *std::move(erased);
+  act.detail = absl::StrCat(receipt.store.conversations, " conversations destroyed");
   if (absl::Status recorded = audit.Record(std::move(act), now); !recorded.ok()) return recorded;
   return receipt;
 }

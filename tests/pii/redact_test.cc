@@ -207,6 +207,16 @@ TEST(MeasureTest, CountsByTypeOverlapAndLeak) {
   EXPECT_EQ(email.predicted, 2);
   EXPECT_EQ(email.leaked, 1);
   EXPECT_NE(PiiReportJson(*report).find("\"structured\""), std::string::npos);
+  const auto beside = PiiPeerTable(*report,
+                                   "EMAIL P 1\n"
+                                   R"({"types":{"EMAIL":{"f1":0.25,"leak":0.75},"IP":{"f1":1}},)"
+                                   R"("structured":{"f1":0.125,"leak":0.5}})"
+                                   "\n");
+  ASSERT_TRUE(beside.ok()) << beside.status();
+  EXPECT_NE(beside->find("EMAIL           0.500    0.250    0.500    0.750"), std::string::npos) << *beside;
+  EXPECT_NE(beside->find("0.125"), std::string::npos);
+  EXPECT_EQ(beside->find("IP"), std::string::npos);
+  EXPECT_EQ(PiiPeerTable(*report, "no report").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(RunPiiEval("{\"text\": 3}").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(RunPiiEval("nonsense").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(

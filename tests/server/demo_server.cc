@@ -7,40 +7,15 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <optional>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/auth/user_token.h"
+#include "tests/server/demo_bundle.h"
 
 namespace frontdesk::server {
-
-namespace {
-
-// A copy of the demo bundle whose humans are always on duty, beside the data folder.
-std::string AlwaysOpenBundle(const std::string& target) {
-  std::filesystem::remove_all(target);
-  std::filesystem::copy(FRONTDESK_SOURCE_DIR "/demo/bundle", target,
-                        std::filesystem::copy_options::recursive);
-  std::ifstream in(target + "/assistant.yaml");
-  std::string text, line;
-  bool skipping = false;
-  while (std::getline(in, line)) {
-    // hours and holidays with what is indented below them: without them it is always open.
-    if (!absl::StartsWith(line, " ")) {
-      skipping = absl::StartsWith(line, "hours:") || absl::StartsWith(line, "holidays:");
-    }
-    if (!skipping) absl::StrAppend(&text, line, "\n");
-  }
-  in.close();
-  std::ofstream(target + "/assistant.yaml") << text;
-  return target;
-}
-
-}  // namespace
 
 DemoServer::DemoServer(const std::string& name) : DemoServer(name, [](ServerOptions&) {}) {}
 
@@ -49,7 +24,7 @@ DemoServer::DemoServer(const std::string& name, const std::function<void(ServerO
   options_.data = testing::TempDir() + absl::StrCat("frontdesk-", name, "-", ::getpid());
   std::filesystem::remove_all(options_.data);
   std::filesystem::create_directories(options_.data);
-  options_.bundle = AlwaysOpenBundle(options_.data + "-bundle");
+  options_.bundle = CopyAlwaysOpenBundle(options_.data + "-bundle");
   options_.cache = FRONTDESK_BINARY_DIR "/demo-server-cache";
   options_.decoder = "none";
   options_.encoder = "none";

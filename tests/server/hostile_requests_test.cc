@@ -16,102 +16,13 @@
 #include "server/auth/permissions.h"
 #include "server/auth/user_token.h"
 #include "tests/server/demo_server.h"
+#include "tests/server/hostile_message.h"
 #include "tests/server/rpc_list.h"
 
 namespace frontdesk::server {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 11) {}
-  uint64_t Next() {
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 7;
-    state_ ^= state_ << 17;
-    return state_ >> 11;
-  }
-  int Roll(int sides) { return static_cast<int>(Next() % static_cast<uint64_t>(sides)); }
-
- private:
-  uint64_t state_;
-};
-
-std::string HostileText(Dice& dice, const std::string& own_conversation) {
-  switch (dice.Roll(12)) {
-    case 0:
-      return "";
-    case 1:
-      return own_conversation;
-    case 2:
-      return "conversations/system.audit";
-    case 3:
-      return "conversations/../../etc/passwd";
-    case 4:
-      return std::string(1 << 20, 'x');
-    case 5:
-      return "'; DROP TABLE events; --";
-    case 6:
-      return std::string("nul\0inside", 10);
-    case 7:
-      return "<EMAIL_1> \u202e\u200b\ufeff";
-    case 8:
-      return std::string(70, 'r');
-    case 9:
-      return "{\"a\":[[[[[[[[{}]]]]]]]]}";
-    case 10:
-      return "99999999999999999999";
-    default:
-      return absl::StrCat("r-", dice.Next());
-  }
-}
-
-void Fill(Message& message, Dice& dice, const std::string& own, int depth) {
-  const auto* reflection = message.GetReflection();
-  const auto* descriptor = message.GetDescriptor();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    const FieldDescriptor* field = descriptor->field(i);
-    if (dice.Roll(5) == 0 || field->is_map()) continue;
-    const int64_t number = dice.Roll(2) == 0 ? static_cast<int64_t>(dice.Next()) - (1 << 20) : dice.Roll(100) - 10;
-    const int times = field->is_repeated() ? dice.Roll(4) : 1;
-    for (int t = 0; t < times; ++t) {
-      const bool many = field->is_repeated();
-      switch (field->cpp_type()) {
-        case FieldDescriptor::CPPTYPE_STRING: {
-          std::string text = HostileText(dice, own);
-          many ? reflection->AddString(&message, field, text) : reflection->SetString(&message, field, text);
-          break;
-        }
-        case FieldDescriptor::CPPTYPE_INT32:
-          many ? reflection->AddInt32(&message, field, static_cast<int32_t>(number))
-               : reflection->SetInt32(&message, field, static_cast<int32_t>(number));
-          break;
-        case FieldDescriptor::CPPTYPE_INT64:
-          many ? reflection->AddInt64(&message, field, number) : reflection->SetInt64(&message, field, number);
-          break;
-        case FieldDescriptor::CPPTYPE_BOOL:
-          if (!many) reflection->SetBool(&message, field, dice.Roll(2) == 0);
-          break;
-        case FieldDescriptor::CPPTYPE_ENUM:
-          if (!many) reflection->SetEnumValue(&message, field, dice.Roll(40) - 3);
-          break;
-        case FieldDescriptor::CPPTYPE_DOUBLE:
-          if (!many) reflection->SetDouble(&message, field, static_cast<double>(number) * 1e300);
-          break;
-        case FieldDescriptor::CPPTYPE_MESSAGE:
-          if (depth < 4) {
-            Fill(many ? *reflection->AddMessage(&message, field) : *reflection->MutableMessage(&message, field),
-                 dice, own, depth + 1);
-          }
-          break;
-        default:
-          break;
-      }
-    }
-  }
-}
 
 // One bad request of a method's type, as bytes.
 std::string BadRequest(const Message& prototype, Dice& dice, const std::string& own, int kind) {
@@ -122,7 +33,7 @@ std::string BadRequest(const Message& prototype, Dice& dice, const std::string& 
     return bytes;
   }
   const std::unique_ptr<Message> message(prototype.New());
-  Fill(*message, dice, own, 0);
+  FillWithHostileValues(*message, dice, own);
   std::string bytes = message->SerializeAsString();
   if (kind == 2 && !bytes.empty()) bytes.resize(static_cast<size_t>(dice.Roll(static_cast<int>(bytes.size()))));
   if (kind == 3 && !bytes.empty()) {

@@ -4,13 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
+#include <fstream>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "dialog/conversation.h"
 #include "server/auth/private_file.h"
+#include "server/commands/commands.h"
 #include "tests/server/demo_server.h"
 #include "tests/server/planted.h"
 #include "tests/storage/temp_store.h"
@@ -215,6 +219,35 @@ TEST(Privacy, ConsentHasAHistoryAcrossConversations) {
   EXPECT_GT(response.consents(1).time().seconds(), 0);
 }
 
+// Transcripts for training: of those who consent now, whatever was said before.
+TEST(Privacy, TranscriptsForTrainingAreOfThoseWhoConsentNow) {
+  DemoServer demo("training");
+  const auto willing = SignedIn(demo, "C00006"), silent = SignedIn(demo, "C00007"), unknown = demo.Chat();
+  for (const auto* chat : {&willing, &silent, &unknown}) Say(**chat, "hello");
+  ASSERT_TRUE(willing->Consent("training", true, "v1").ok());
+  ASSERT_TRUE(unknown->Consent("training", true, "v1").ok());
+  ASSERT_TRUE(silent->Consent("analytics", true, "v1").ok());
+  for (const auto* chat : {&willing, &silent, &unknown}) ASSERT_TRUE((*chat)->End().ok());
+  const auto exported = [&](const std::string& folder) {
+    CLI::App program("frontdesk");
+    int exit_code = 0;
+    AddExport(program, exit_code);
+    program.parse(absl::StrCat("export --training --data ", demo.data(), " ", demo.data(), "/", folder));
+    EXPECT_EQ(exit_code, 0);
+    std::ifstream file(demo.data() + "/" + folder + "/transcripts.jsonl");
+    int transcripts = 0;
+    for (std::string line; std::getline(file, line);) ++transcripts;
+    return transcripts;
+  };
+  demo.Stop();
+  EXPECT_EQ(exported("first"), 2);
+  demo.StartAgain();
+  // Withdrawn elsewhere: it holds for what was recorded before.
+  ASSERT_TRUE(SignedIn(demo, "C00006")->Consent("training", false, "v1").ok());
+  demo.Stop();
+  EXPECT_EQ(exported("second"), 1);
+}
+
 TEST(Privacy, WhatAdministratorsDoIsOnRecord) {
   const DemoServer demo("admin-acts");
   EXPECT_EQ(CallRaw(demo.Channel(), "/frontdesk.v1.KnowledgeService/DeleteDocument", "", demo.Token("root", CallerRole::kAdmin),
@@ -228,11 +261,15 @@ TEST(Privacy, WhatAdministratorsDoIsOnRecord) {
   v1::ListEventsResponse response;
   const grpc::Status status = stub->ListEvents(&context, request, &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  ASSERT_EQ(response.events_size(), 3);
+  ASSERT_EQ(response.events_size(), 4);
   EXPECT_THAT(response.events(0).body(), testing::HasSubstr("server.started"));
   EXPECT_THAT(response.events(1).body(), testing::HasSubstr("KnowledgeService/DeleteDocument"));
-  EXPECT_THAT(response.events(2).body(), testing::AllOf(testing::HasSubstr("EraseCustomer"), testing::HasSubstr("person:"),
-                                                        testing::Not(testing::HasSubstr("C00005"))));
+  for (const int event : {2, 3}) {  // before anything was destroyed, and after
+    EXPECT_THAT(response.events(event).body(),
+                testing::AllOf(testing::HasSubstr("EraseCustomer"), testing::HasSubstr("person:"),
+                               testing::HasSubstr(event == 2 ? "begun" : "destroyed"),
+                               testing::Not(testing::HasSubstr("C00005"))));
+  }
   EXPECT_TRUE(Verify(demo).intact());
 }
 

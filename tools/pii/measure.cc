@@ -206,6 +206,30 @@ std::string PiiReportJson(const PiiReport& report) {
   return json.dump();
 }
 
+absl::StatusOr<std::string> PiiPeerTable(const PiiReport& report, std::string_view peer) {
+  while (!peer.empty() && (peer.back() == '\n' || peer.back() == '\r')) peer.remove_suffix(1);
+  peer.remove_prefix(peer.rfind('\n') + 1);  // npos + 1 is 0
+  const auto json = nlohmann::json::parse(peer.begin(), peer.end(), nullptr, false);
+  const auto figure = [](const nlohmann::json& of, const char* name) {
+    const bool there = of.is_object() && of.contains(name) && of[name].is_number();
+    return there ? of[name].get<double>() : -1;
+  };
+  if (!json.is_object() || !json.contains("types") || figure(json.value("structured", json), "f1") < 0) {
+    return absl::InvalidArgumentError("the peer's last line is no report of run_presidio.py --json");
+  }
+  std::string table = absl::StrFormat("%-12s %8s %8s %8s %8s\n", "type", "our f1", "peer f1", "our leak", "peer leak");
+  const auto row = [&](const std::string& name, const PiiScore& ours, const nlohmann::json& theirs) {
+    absl::StrAppendFormat(&table, "%-12s %8.3f %8.3f %8.3f %8.3f\n", name, ours.f1(), figure(theirs, "f1"),
+                          ours.leak(), figure(theirs, "leak"));
+  };
+  for (const auto& [name, theirs] : json["types"].items()) {
+    const auto ours = report.types.find(name);
+    if (ours != report.types.end()) row(name, ours->second, theirs);
+  }
+  row("structured", report.structured, json["structured"]);
+  return table;
+}
+
 std::string PiiReportTable(const PiiReport& report) {
   std::string table = absl::StrFormat("%-12s %6s %6s %9s %7s %6s %6s\n", "type", "gold", "found",
                                       "precision", "recall", "f1", "leak");

@@ -53,4 +53,9 @@ std::string PiiReportJson(const PiiReport& report);
 // The same as a table for people.
 std::string PiiReportTable(const PiiReport& report);
 
+// F1 and leak of each type that both know, ours beside a peer's. peer: what
+// bench/peers/pii/run_presidio.py prints with --json; its last line counts.
+// Errors: INVALID_ARGUMENT (no such line).
+absl::StatusOr<std::string> PiiPeerTable(const PiiReport& report, std::string_view peer);
+
 }  // namespace frontdesk::tools

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/pii/names/everyday_words.h"
 #include "tools/pii/names/name_tokens.h"
 #include "tools/pii/names/tagger.h"
 #include "tools/pii/names/word_lists.h"
@@ -54,7 +55,29 @@ bool IsLabel(const NameToken& token) {
   return std::find(std::begin(kLabels), std::end(kLabels), token.lower) != std::end(kLabels);
 }
 
-// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone, for labels and places.
+// A word that is no name where it stands: daily talk, and no given name or surname with a capital.
+bool IsEveryday(const NameToken& token) {
+  if (!IsWord(token) || token.lower.size() == 1) return true;
+  const bool name = (token.kinds & (kGivenName | kSurname)) != 0 && (token.kinds & kCapital) != 0;
+  return !name && IsEverydayWord(token.lower);
+}
+
+// True when "my name is" or the like stands right before: then any word is a name.
+bool IsIntroduced(const std::vector<NameToken>& tokens, std::size_t first) {
+  constexpr std::string_view kCues[] = {"name",  "named", "called", "dear",   "heiße",  "heisse", "appelle",
+                                        "llamo", "chiamo", "nombre", "nom",    "naam",   "nome"};
+  for (std::size_t back = 1; back <= 2 && back <= first; ++back) {
+    const NameToken& token = tokens[first - back];
+    if ((token.kinds & kTitle) != 0 ||
+        std::find(std::begin(kCues), std::end(kCues), token.lower) != std::end(kCues)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// False for "e.g. wool" and "E.U.", for a title or short word in capitals alone, for labels, places
+// and words of daily talk.
 bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first, std::size_t last) {
   if (std::all_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
                   tokens.begin() + static_cast<std::ptrdiff_t>(last),
@@ -63,7 +86,9 @@ bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first, std::
   }
   if (tokens[first].lower.size() == 1 && (tokens[first].kinds & kCapital) == 0) return false;
   const auto begin = tokens.begin() + static_cast<std::ptrdiff_t>(first);
-  if (std::all_of(begin, tokens.begin() + static_cast<std::ptrdiff_t>(last), IsPlaceOnly)) return false;
+  const auto end = tokens.begin() + static_cast<std::ptrdiff_t>(last);
+  if (std::all_of(begin, end, IsPlaceOnly)) return false;
+  if (!IsIntroduced(tokens, first) && std::all_of(begin, end, IsEveryday)) return false;
   return std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(first),
                      tokens.begin() + static_cast<std::ptrdiff_t>(last),
                      [](const NameToken& token) {

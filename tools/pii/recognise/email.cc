@@ -203,10 +203,10 @@ std::optional<AtMark> ParseAt(std::string_view text, std::size_t i) {
   if (const std::size_t length = MarkedLength(text, i, kAtWords)) {
     return widen(i, i + length, Strength::kMarked);
   }
-  if (std::string_view("([{<").find(text[i]) != std::string_view::npos) {
-    if (const std::size_t length = MarkedLength(text, i, kBracketedA)) {
-      return widen(i, i + length, Strength::kMarked);
-    }
+  if (text[i] == '(' || text[i] == '[' || text[i] == '{') {
+    const std::size_t length = MarkedLength(text, i, kBracketedA);
+    const AtMark mark = widen(i, i + length, Strength::kMarked);
+    if (length > 0 && !mark.blanks) return mark;  // "option (a) shop.ie" is a list
   }
   if (text[i] != ' ') return std::nullopt;
   for (const std::string_view name : kAtNames) {
