@@ -21,6 +21,7 @@
 #include "server/assistant/documents.h"
 #include "server/assistant/models.h"
 #include "server/commands/commands.h"
+#include "server/commands/peer_figures.h"
 #include "server/replay/stage.h"
 #include "tools/pii/measure.h"
 
@@ -34,6 +35,7 @@ struct Options {
   std::string bundle = "demo/bundle", questions;
   std::string modes = "bm25,dense,hybrid";
   std::string predictions;
+  std::string peers;
   std::string models;
   int threads = 2;
   int stride = 5;
@@ -70,6 +72,19 @@ int Print(const char* command, const Options& options, const std::string& table,
   return 0;
 }
 
+// Prints ours beside the file of --peers, where one was given; the exit code.
+int PrintBesidePeers(const char* command, const Options& options,
+                     const std::vector<NamedFigures>& ours, int n, const std::string& file,
+                     const std::vector<std::string>& keys) {
+  if (options.peers.empty()) return 0;
+  // A set is called like the folder of its files.
+  const std::string set = std::filesystem::path(file).parent_path().filename().string();
+  const auto peers = ReadPeerFigures(options.peers, n, set);
+  if (!peers.ok()) return Report(command, peers.status());
+  std::printf("%s", BesidePeers(ours, *peers, keys).c_str());
+  return 0;
+}
+
 absl::StatusOr<Models> EncoderOnly(const Options& options) {
   ModelOptions model_options;
   model_options.folder = options.models;
@@ -89,6 +104,10 @@ int RunIntents(const Options& options) {
   eval.threads = options.threads;
   const auto report = understand::RunIntentEval(eval);
   if (!report.ok()) return Report("eval intents", report.status());
+  if (const int failed = PrintBesidePeers("eval intents", options, {{"ours", report->ToJson()}},
+                                          report->n, options.test,
+                                          {"accuracy", "oos_auroc", "train_seconds"}))
+    return failed;
   return Print("eval intents", options, report->ToTable(), report->ToJson(), report->predictions);
 }
 
@@ -97,6 +116,10 @@ int RunSlots(const Options& options) {
   eval.test = options.test;
   const auto report = understand::RunSlotEval(eval);
   if (!report.ok()) return Report("eval slots", report.status());
+  if (const int failed = PrintBesidePeers("eval slots", options, {{"ours", report->ToJson()}},
+                                          report->n, options.test,
+                                          {"exact", "precision", "recall", "f1"}))
+    return failed;
   return Print("eval slots", options, report->ToTable(), report->ToJson(), report->predictions);
 }
 
@@ -240,9 +263,22 @@ int RunRetrieval(const Options& options) {
   eval.embed = models->embed;
   const auto report = retrieval::RunRetrievalEval(eval);
   if (!report.ok()) return Report("eval retrieval", report.status());
+  std::vector<NamedFigures> ours;
+  for (const auto& [mode, figures] : retrieval::ToJson(*report).items()) {
+    if (figures.is_object()) ours.emplace_back(absl::StrCat("ours ", mode), figures);
+  }
+  const int queries = ours.empty() ? 0 : ours.front().second.value("n", 0);
+  if (const int failed = PrintBesidePeers("eval retrieval", options, ours, queries, options.corpus,
+                                          {"ndcg10", "p50_us", "p99_us", "docs_per_second"}))
+    return failed;
   std::printf("%s", retrieval::ToTable(*report).c_str());
   if (options.json) std::printf("%s\n", retrieval::ToJson(*report).dump().c_str());
   return 0;
+}
+
+void AddPeers(CLI::App& command, const std::shared_ptr<Options>& options) {
+  command.add_option("--peers", options->peers,
+                     "Lines of the scripts under bench/peers/: also print ours beside theirs");
 }
 
 // A subcommand with the flags that every kind has.
@@ -275,10 +311,12 @@ void AddEval(CLI::App& program, int& exit_code) {
   command->add_option("--train", intents->train, "JSON lines {\"text\",\"intent\"}")->required();
   command->add_option("--val", intents->val, "Chooses the threshold; cross-validation without it");
   command->add_option("--test", intents->test, "JSON lines")->required();
+  AddPeers(*command, intents);
 
   auto slots = std::make_shared<Options>();
   command = Kind(*eval, "slots", "Slot values of tricky utterances", slots, exit_code, RunSlots);
   command->add_option("--test", slots->test, "JSON lines")->required();
+  AddPeers(*command, slots);
 
   auto pii = std::make_shared<Options>();
   command = Kind(*eval, "pii", "Detection of personal data", pii, exit_code, RunPii);
@@ -333,6 +371,7 @@ void AddEval(CLI::App& program, int& exit_code) {
                       "fused score to them and validates them by five folds");
   command->add_option("--mode", retrieval->modes, "bm25, dense, hybrid, with commas")
       ->capture_default_str();
+  AddPeers(*command, retrieval);
 }
 
 }  // namespace frontdesk::server

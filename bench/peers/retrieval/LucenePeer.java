@@ -118,7 +118,7 @@ public final class LucenePeer {
       }
       Arrays.sort(nanos);
       System.out.printf(
-          "{\"engine\":\"lucene\",\"p50_us\":%.1f,\"p99_us\":%.1f,\"docs_per_second\":%.0f,\"bytes\":%d}%n",
+          "{\"peer\":\"lucene\",\"p50_us\":%.1f,\"p99_us\":%.1f,\"docs_per_second\":%.0f,\"bytes\":%d}%n",
           nanos[nanos.length / 2] / 1e3, nanos[(int) (nanos.length * 0.99)] / 1e3,
           reader.numDocs() / buildSeconds, bytes);
     }

@@ -90,7 +90,7 @@ def tantivy_peer(documents, queries, tokenizer="en_stem"):
 
         run, times = timed(queries, search)
         size = sum(os.path.getsize(f) for f in glob.glob(folder + "/*"))
-        return run, {"engine": "tantivy", **times, "docs_per_second": len(documents) / seconds, "bytes": size}
+        return run, {"peer": "tantivy", **times, "docs_per_second": len(documents) / seconds, "bytes": size}
 
 
 def fts5_peer(documents, queries):
@@ -107,7 +107,7 @@ def fts5_peer(documents, queries):
         return [documents[row[0]][0] for row in rows]
 
     run, times = timed(queries, search)
-    return run, {"engine": "sqlite_fts5", **times, "docs_per_second": len(documents) / seconds}
+    return run, {"peer": "sqlite_fts5", **times, "docs_per_second": len(documents) / seconds}
 
 
 def lucene_peer(peers, documents_file, queries_file, mode, ids):
@@ -139,7 +139,7 @@ def quality(peers, folders):
         results.append(fts5_peer(documents, queries))
         for run, figures in results:
             name = os.path.basename(folder.rstrip("/"))
-            print(json.dumps({"set": name, "ndcg10": round(ndcg10(run, judged), 4), **figures}), flush=True)
+            print(json.dumps({"set": name, "n": len(queries), "ndcg10": round(ndcg10(run, judged), 4), **figures}), flush=True)
 
 
 def synthetic(peers, documents, queries):
@@ -164,7 +164,7 @@ def vectors():
         index.search(query, 10)
         times.append((time.thread_time_ns() - start) / 1e6)
     times = sorted(times[20:])
-    print(json.dumps({"engine": "faiss_flat_f32", "p50_ms": times[50], "p99_ms": times[98]}))
+    print(json.dumps({"peer": "faiss_flat_f32", "p50_ms": times[50], "p99_ms": times[98]}))
 
 
 if __name__ == "__main__":

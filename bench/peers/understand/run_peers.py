@@ -2,6 +2,7 @@
 """scikit-learn's classifiers on the files that `frontdesk eval intents` takes; see README.md."""
 import argparse
 import json
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -72,11 +73,11 @@ def main():
     sparse_scores, sparse_seconds = sparse.decision_function(grams.transform(test)), time.time() - started
 
     fused = standardised(dense_scores) + standardised(sparse_scores)
-    print(json.dumps({
-        "n": len(test),
-        "minilm_lr": figures(dense_scores, dense.classes_, gold, dense_seconds),
-        "tfidf_svc": figures(sparse_scores, sparse.classes_, gold, sparse_seconds),
-        "fused": figures(fused, dense.classes_, gold, dense_seconds + sparse_seconds)}))
+    for peer, scores, seconds in (("minilm_lr", dense_scores, dense_seconds),
+                                  ("tfidf_svc", sparse_scores, sparse_seconds),
+                                  ("fused", fused, dense_seconds + sparse_seconds)):
+        print(json.dumps({"peer": peer, "set": pathlib.Path(options.test).resolve().parent.name, "n": len(test),
+                          **figures(scores, dense.classes_, gold, seconds)}), flush=True)
 
 
 if __name__ == "__main__":
