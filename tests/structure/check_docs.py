@@ -23,7 +23,7 @@ COMMAND = re.compile(r"(?:^|[\s/])frontdesk ([a-z]+)")  # not inside quotes
 def main():
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     for folder in FOLDERS:
-        pages += sorted((ROOT / folder).glob("README.md"))
+        pages += sorted(p for p in (ROOT / folder).rglob("README.md") if "node_modules" not in p.parts)
     checked = 0
     wrong = 0
     for page in pages:
