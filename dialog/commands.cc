@@ -23,7 +23,9 @@ struct Members {
     return {{"flow", c.flow}, {"intent", c.intent}, {"slots", ToJson(c.slots)}};
   }
   json operator()(const ContinueFlow& c) const { return {{"slots", ToJson(c.slots)}}; }
-  json operator()(const CorrectSlot& c) const { return {{"slot", ToJson(c.slot)}}; }
+  json operator()(const CorrectSlot& c) const {
+    return {{"slot", ToJson(c.slot)}, {"more", ToJson(c.more)}};
+  }
   json operator()(const AskAgain& c) const { return {{"why", c.why}, {"options", c.options}}; }
   json operator()(const SkipSlot&) const { return json::object(); }
   json operator()(const AnswerConfirmation& c) const { return {{"yes", c.yes}}; }

@@ -37,6 +37,7 @@ struct ContinueFlow {
 };
 struct CorrectSlot {
   GivenSlot slot;
+  std::vector<GivenSlot> more;  // said in the same breath: other corrections, and values still open
 };
 // The asked value was not recognised: ask again in other words.
 struct AskAgain {

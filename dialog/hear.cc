@@ -44,6 +44,12 @@ void AddProductNames(const Assistant& assistant, understand::Choice* choice) {
 void FillAsked(const Turn& turn, understand::UtteranceInput& input) {
   const FlowInstance* front = turn.state().front();
   const Flow* flow = front != nullptr ? turn.bundle.FindFlow(front->flow) : nullptr;
+  if (const FinishedFlow* done = turn.state().JustFinished(); done != nullptr) {
+    // "Sorry, I meant the 12th": values are still read for the flow that has just ended.
+    input.flow = done->flow;
+    for (const auto& [name, slot] : done->slots) input.filled.push_back({name, slot.value});
+    return;
+  }
   if (flow == nullptr) return;
   input.flow = front->flow;
   input.asked = front->confirmation ? "confirm" : front->asked;

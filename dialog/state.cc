@@ -183,7 +183,8 @@ struct Applier {
                            [&](const FlowInstance& f) { return f.instance == e.instance; });
     if (at == s.stack.end()) return;
     Tried(absl::StrCat(at->flow, ": ", e.outcome));
-    s.finished.push_back({at->instance, at->flow, e.outcome, at->slots});
+    s.finished.push_back(
+        {at->instance, at->flow, e.outcome, at->slots, s.turns, !at->writes.empty()});
     s.stack.erase(at);
   }
 

@@ -72,6 +72,8 @@ struct FinishedFlow {
   std::string flow;
   std::string outcome;
   std::map<std::string, SlotState> slots;
+  int64_t turn = 0;    // in which it ended
+  bool wrote = false;  // something was done that a correction cannot take back
 };
 
 // The turn that has begun and not completed.
@@ -99,6 +101,11 @@ struct State {
   int64_t instances = 0;
 
   int64_t turns = 0;  // completed or open
+  // The flow that ended in the turn before this one, while nothing else is going on; else null.
+  const FinishedFlow* JustFinished() const {
+    if (!stack.empty() || finished.empty() || finished.back().turn + 1 < turns) return nullptr;
+    return &finished.back();
+  }
   std::optional<OpenTurn> turn;
   int64_t last_active_ms = 0;
 

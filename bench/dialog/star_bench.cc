@@ -23,7 +23,7 @@ namespace frontdesk::bench {
 namespace {
 
 constexpr const char* kTasks[] = {"trivia",     "plane_book",             "hotel_book",
-                                  "meeting_schedule", "spaceship_access_codes", "spaceship_life_support"};
+                                  "doctor_followup", "spaceship_access_codes", "spaceship_life_support"};
 
 struct Score {
   int n = 0, ours = 0, bigram = 0;
@@ -36,12 +36,15 @@ void PrintRow(const std::string& name, const Score& score) {
 }
 
 int Run(int argc, char** argv) {
-  std::string star, flows, models;
+  std::string star, flows, models, played = "test.jsonl", traced;
   bool confusions = false;
   CLI::App app("Next action on recorded dialogs");
   app.add_option("--star", star)->required();
   app.add_option("--flows", flows)->required();
   app.add_option("--models", models, "Folder of the encoder; without it, words alone");
+  app.add_option("--dialogs", played, "File of the folder to play; errors are studied on train_sample.jsonl")
+      ->capture_default_str();
+  app.add_option("--trace", traced, "Task whose dialogs are printed: what was heard, gold, ours");
   app.add_flag("--confusions", confusions, "Also what ours did instead, by frequency");
   CLI11_PARSE(app, argc, argv);
   understand::EmbedFn embed;
@@ -55,7 +58,7 @@ int Run(int argc, char** argv) {
     encoder = *std::move(loaded);
     embed = [&](std::span<const std::string> texts) { return encoder->Embed(texts); };
   }
-  const auto train = ReadStar(star + "/train_sample.jsonl"), test = ReadStar(star + "/test.jsonl");
+  const auto train = ReadStar(star + "/train_sample.jsonl"), test = ReadStar(star + "/" + played);
   for (const auto* read : {&train, &test}) {
     if (!read->ok()) {
       std::fprintf(stderr, "%s\n", std::string(read->status().message()).c_str());
@@ -76,7 +79,13 @@ int Run(int argc, char** argv) {
     for (const StarDialog& dialog : *test) {
       if (dialog.task != name) continue;
       std::string before;
+      if (traced == name) std::printf("## %s\n", dialog.happy ? "happy" : "unhappy");
       for (const Predicted& p : Play(*task, dialog)) {
+        if (traced == name) {
+          if (!p.heard.empty()) std::printf("  > %s\n", p.heard.c_str());
+          std::printf("%s %s%s%s\n", p.ours == p.gold ? "   " : " X ", p.gold.c_str(),
+                      p.ours == p.gold ? "" : "   ours ", p.ours == p.gold ? "" : p.ours.c_str());
+        }
         const bool right = p.ours == p.gold, counted = bigrams.Next(name, before) == p.gold;
         for (Score* s : {&score, &all, dialog.happy ? &happy : &unhappy}) {
           ++s->n;

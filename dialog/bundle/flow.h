@@ -61,6 +61,7 @@ struct SlotSpec {
   bool confirm = false;                 // say the value back and ask before it is used
   bool carry = true;      // take the value of a flow that just finished, if it has the slot
   bool optional = false;  // "skip" or "I don't know" leaves it empty and goes on
+  bool only_asked = false;  // a value counts only as the answer to its own question
   int line = 0;
 };
 

@@ -110,6 +110,7 @@ SlotSpec ReadSlot(const std::string& flow, const std::string& name, const YAML::
   slot.confirm = map.Bool("confirm").value_or(false);
   slot.carry = map.Bool("carry").value_or(true);
   slot.optional = map.Bool("optional").value_or(false);
+  slot.only_asked = map.Bool("only_asked").value_or(false);
   map.Finish();
   return slot;
 }

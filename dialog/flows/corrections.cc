@@ -65,16 +65,46 @@ bool WriteUsed(const FlowInstance& instance, const Flow& flow, const std::string
   return false;
 }
 
+// "a, b and c".
+std::string Joined(std::vector<std::string> pieces, std::string_view language) {
+  if (pieces.size() < 2) return absl::StrJoin(pieces, "");
+  std::string last = std::move(pieces.back());
+  pieces.pop_back();
+  const bool german = language.substr(0, 2) == "de";
+  return absl::StrCat(absl::StrJoin(pieces, ", "), german ? " und " : " and ", last);
+}
+
 std::string Named(const std::set<std::string>& names, std::string_view language) {
   std::vector<std::string> labels;
   const bool german = language.substr(0, 2) == "de";
   for (const std::string& name : names) {
     labels.push_back(absl::StrCat(german ? "" : "the ", LabelOf(name)));
   }
-  if (labels.size() < 2) return absl::StrJoin(labels, "");
-  std::string last = labels.back();
-  labels.pop_back();
-  return absl::StrCat(absl::StrJoin(labels, ", "), german ? " und " : " and ", last);
+  return Joined(std::move(labels), language);
+}
+
+std::string Shown(const Turn& turn, const SlotSpec* spec, const GivenSlot& given) {
+  if (spec != nullptr) return ShownValue(*spec, given.value, StyleOf(turn));
+  return given.value.is_string() ? given.value.get<std::string>() : given.value.dump();
+}
+
+// Sets a value that came beside a correction. True when it took the place of another one.
+bool TakeBesides(Turn& turn, const GivenSlot& given) {
+  const Front front = FrontOf(turn);
+  const auto filled = front.instance->slots.find(given.slot);
+  if (filled == front.instance->slots.end()) {
+    TakeValue(turn, given);
+    return false;
+  }
+  const SlotSpec* spec = front.flow->FindSlot(given.slot);
+  if (spec == nullptr || WriteUsed(*front.instance, *front.flow, given.slot) ||
+      !WrongWith(*spec, given.value, *front.instance, turn).empty()) {
+    return false;
+  }
+  const nlohmann::json previous = filled->second.value;
+  turn.Emit(SlotSet{front.instance->instance, given.slot, given.value, given.type, given.surface,
+                    "customer", true, previous});
+  return true;
 }
 
 // The instance that holds the slot: in front, or else the nearest one waiting behind,
@@ -128,7 +158,9 @@ std::string FirstDependentStep(const Front& front, const std::set<std::string>& 
 void CorrectValue(Turn& turn, const CorrectSlot& command) {
   const GivenSlot& given = command.slot;
   if (!BringUpHolder(turn, given.slot)) {
-    ContinueFront(turn, {{given}});
+    ContinueFlow all{command.more};
+    all.slots.insert(all.slots.begin(), given);
+    ContinueFront(turn, all);
     return;
   }
   Front front = FrontOf(turn);
@@ -148,16 +180,21 @@ void CorrectValue(Turn& turn, const CorrectSlot& command) {
   const nlohmann::json previous = front.instance->slots.at(given.slot).value;
   turn.Emit(SlotSet{front.instance->instance, given.slot, given.value, given.type, given.surface,
                     "customer", true, previous});
-  std::set<std::string> voided = VoidDependents(turn, {given.slot}, given.slot);
+  std::set<std::string> changed = {given.slot};
+  std::vector<std::string> shown = {Shown(turn, spec, given)};
+  for (const GivenSlot& more : command.more) {
+    if (!TakeBesides(turn, more)) continue;
+    changed.insert(more.slot);
+    shown.push_back(Shown(turn, front.flow->FindSlot(more.slot), more));
+  }
+  std::set<std::string> voided = VoidDependents(turn, changed, given.slot);
   front = FrontOf(turn);
-  const Style style = StyleOf(turn);
-  const std::string shown = spec != nullptr           ? ShownValue(*spec, given.value, style)
-                            : given.value.is_string() ? given.value.get<std::string>()
-                                                      : given.value.dump();
-  nlohmann::json holes = {
-      {"slot", LabelOf(given.slot)}, {"value", shown}, {"again", Named(voided, style.language)}};
+  const std::string& language = turn.state().language;
+  nlohmann::json holes = {{"slot", LabelOf(given.slot)},
+                          {"value", Joined(std::move(shown), language)},
+                          {"again", Named(voided, language)}};
   Speak(turn, voided.empty() ? "corrected" : "corrected_again", holes);
-  voided.insert(given.slot);
+  voided.insert(changed.begin(), changed.end());
   if (std::string step = FirstDependentStep(front, voided); !step.empty()) {
     Enter(turn, step, absl::StrCat("rewind ", given.slot));
   }

@@ -6,9 +6,9 @@ namespace frontdesk::dialog {
 namespace {
 
 constexpr Rule kRules[] = {
-    ScreenRuleFor, EmptyRule,        HumanRule,        EscalationRuleFor, ClarificationRule,
-    SteeringRule,  CorrectionRule,   ConfirmationRule, AskedSlotRule,     IntentRule,
-    CourtesyRule,  OpenQuestionRule, FallBackRule,
+    ScreenRuleFor,    EmptyRule,     HumanRule, EscalationRuleFor, ClarificationRule, SteeringRule,
+    CorrectionRule,   AfterthoughtRule, NothingElseRule, ConfirmationRule, AskedSlotRule, IntentRule,
+    CourtesyRule,     OpenQuestionRule, FallBackRule,
 };
 
 }  // namespace

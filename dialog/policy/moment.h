@@ -25,6 +25,10 @@ struct Moment {
 
   bool Cue(std::string_view cue) const { return meaning.Has(cue); }
   const Thresholds& at() const { return bundle.policy.thresholds; }
+  // "No", "no thanks", and nothing beyond it: "do not iron" is an answer.
+  bool SaysNo() const {
+    return Cue(understand::cue::kPlainAnswer) && meaning.affirmation && !*meaning.affirmation;
+  }
   // The slot that was asked and waits for its value, or null.
   const SlotSpec* AskedSlot() const;
   bool Asked() const { return front != nullptr && !front->asked.empty(); }
@@ -43,6 +47,8 @@ std::optional<Decision> EscalationRuleFor(const Moment& m);  // anger, the bundl
 std::optional<Decision> ClarificationRule(const Moment& m);  // chooses between the intents offered
 std::optional<Decision> SteeringRule(const Moment& m);       // cancel, back, repeat, wait
 std::optional<Decision> CorrectionRule(const Moment& m);     // another value for a filled slot
+std::optional<Decision> AfterthoughtRule(const Moment& m);   // the same for what has just ended
+std::optional<Decision> NothingElseRule(const Moment& m);    // "no" while nothing is going on
 std::optional<Decision> ConfirmationRule(const Moment& m);   // yes or no
 std::optional<Decision> AskedSlotRule(const Moment& m);      // the value that was asked for
 std::optional<Decision> IntentRule(const Moment& m);         // what the customer wants

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/bundle/check_paths.h"
 #include "dialog/policy/moment.h"
 
 namespace frontdesk::dialog {
@@ -25,11 +26,32 @@ const understand::DetectedIntent* Digression(const Moment& m) {
   return nullptr;
 }
 
+// Whether the flow answers what is given for the slot from the documents: then it may be a question.
+bool WantsQuestion(const Moment& m, const SlotSpec& slot) {
+  return std::any_of(m.flow->steps.begin(), m.flow->steps.end(), [&](const Step& step) {
+    if (!std::holds_alternative<AnswerStep>(step.action)) return false;
+    const std::vector<std::string> paths = PathsOf(step);
+    return std::any_of(paths.begin(), paths.end(),
+                       [&](const std::string& path) { return RootOf(path) == slot.name; });
+  });
+}
+
 // The value given for the slot that was asked, if the message holds one.
 std::optional<GivenSlot> AskedValue(const Moment& m) {
   const std::string& asked = m.front->asked;
   const SlotSpec* spec = m.AskedSlot();
+  // Free text is whatever is said, unless it is clearly something else. An answer in the customer's
+  // own words often looks like a wish ("it no longer charges"), so that only a question counts as
+  // something else here; a name is no question at all.
+  const bool own_words = spec != nullptr &&
+                         (spec->type == SlotType::kText || spec->type == SlotType::kName);
+  const bool asks = m.Cue(cue::kQuestion) && own_words && !WantsQuestion(m, *spec) &&
+                    (Digression(m) != nullptr || spec->type == SlotType::kName);
+  const bool unknown = m.Cue(cue::kDontKnow) && m.text.size() < 40;
+  const bool declined = spec != nullptr && spec->optional && m.SaysNo();
+  const bool something_else = own_words && (asks || unknown || declined);
   for (const SlotValue& value : m.meaning.slots) {
+    if (something_else && !value.surface.starts_with("<")) continue;
     if (value.slot == asked && (value.flow.empty() || value.flow == m.front->flow)) {
       return GivenSlot{asked, value.type, value.value, value.surface};
     }
@@ -39,20 +61,13 @@ std::optional<GivenSlot> AskedValue(const Moment& m) {
                                 : asked == kEmailSlot ? "email"
                                                       : "";
   for (const SlotValue& value : m.meaning.mentions) {
+    if (something_else && !value.surface.starts_with("<")) continue;
     if (value.type == type) return GivenSlot{asked, value.type, value.value, value.surface};
   }
   if (spec != nullptr && spec->type == SlotType::kBoolean && m.meaning.affirmation) {
     return GivenSlot{asked, "boolean", *m.meaning.affirmation, m.text};
   }
-  // Free text is whatever is said, unless it is clearly something else.
-  // An answer in the customer's own words often looks like a wish ("it no longer charges"),
-  // so that only a question counts as something else here.
-  const bool asks = m.Cue(cue::kQuestion) && Digression(m) != nullptr;
-  const bool unknown = m.Cue(cue::kDontKnow) && m.text.size() < 40;
-  const bool declined = spec != nullptr && spec->optional && m.text.size() < 20 &&
-                        m.meaning.affirmation && !*m.meaning.affirmation;
-  if (spec != nullptr && (spec->type == SlotType::kText || spec->type == SlotType::kName) &&
-      !asks && !unknown && !declined) {
+  if (own_words && !something_else) {
     return GivenSlot{asked, std::string(NameOf(spec->type)), m.text, m.text};
   }
   return std::nullopt;
@@ -78,6 +93,14 @@ std::vector<nlohmann::json> Readings(const Moment& m) {
   return readings;
 }
 
+// Whether a value could be meant for the open question: one of its type, and of its choices.
+bool MayAnswer(const SlotSpec& open, const GivenSlot& given) {
+  if (NameOf(open.type) != given.type) return false;
+  if (open.choices.empty()) return true;
+  return std::any_of(open.choices.begin(), open.choices.end(),
+                     [&](const SlotChoice& choice) { return choice.canonical == given.value; });
+}
+
 }  // namespace
 
 std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
@@ -87,8 +110,10 @@ std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
     if (value.flow != flow && !value.flow.empty()) continue;
     if (to == nullptr || to->FindSlot(value.slot) == nullptr || !value.alternatives.empty())
       continue;
-    // Free text is taken only where it was asked for.
+    // Free text is taken only where it was asked for, and what the bundle says of.
+    const bool asked = m.front != nullptr && m.front->flow == flow && m.front->asked == value.slot;
     if (to->FindSlot(value.slot)->type == SlotType::kText) continue;
+    if (to->FindSlot(value.slot)->only_asked && !asked) continue;
     if (value.p < m.at().slot) continue;
     given.push_back({value.slot, value.type, value.value, value.surface});
   }
@@ -127,23 +152,75 @@ std::optional<Decision> CorrectionRule(const Moment& m) {
                         (!own_words && m.meaning.affirmation && !*m.meaning.affirmation);
   // An answer in the customer's own words may hold anything: it corrects only where it says so.
   if (own_words && !corrects) return std::nullopt;
+  std::optional<CorrectSlot> correction;
+  std::vector<GivenSlot> besides;
   for (const GivenSlot& given : GivenFor(m, m.front->flow)) {
     auto filled = m.front->slots.find(given.slot);
-    if (filled == m.front->slots.end() || filled->second.value == given.value) continue;
-    if (m.front->asked == given.slot) continue;  // it was asked again
+    const bool asked = m.front->asked == given.slot;  // it was asked, perhaps again
+    if (asked || filled == m.front->slots.end()) {
+      besides.push_back(given);
+      continue;
+    }
+    if (filled->second.value == given.value) continue;
     // Without a word of correction only a value that can mean nothing else counts:
     // while another slot of the same type is asked, the value is for that one.
-    if (!corrects && open != nullptr && NameOf(open->type) == given.type) continue;
+    if (!corrects && open != nullptr && MayAnswer(*open, given)) continue;
     // "And where is 47102?" asks about another order, it corrects nothing. "Pause then" to a
     // question whether to end it is another choice of this flow.
     const bool chooses = m.Confirming() && given.type == NameOf(SlotType::kChoice);
     if (!corrects && !chooses && Digression(m) != nullptr) continue;
-    Decision decision =
-        Just(CorrectSlot{given}, "slot.correct", absl::StrCat(given.slot, " had another value"));
-    decision[0].reason.scores = {{"correction_cue", corrects ? 1 : 0}};
-    return decision;
+    if (correction) {
+      correction->more.push_back(given);
+    } else {
+      correction = CorrectSlot{given, {}};
+    }
   }
-  return std::nullopt;
+  if (!correction) return std::nullopt;
+  const std::string because = absl::StrCat(correction->slot.slot, " had another value");
+  correction->more.insert(correction->more.end(), besides.begin(), besides.end());
+  Decision decision = Just(*std::move(correction), "slot.correct", because);
+  decision[0].reason.scores = {{"correction_cue", corrects ? 1 : 0}};
+  return decision;
+}
+
+std::optional<Decision> AfterthoughtRule(const Moment& m) {
+  const FinishedFlow* done = m.state.JustFinished();
+  if (done == nullptr || done->outcome == "cancelled" || m.bundle.FindFlow(done->flow) == nullptr) {
+    return std::nullopt;
+  }
+  const bool took_back =
+      std::any_of(m.meaning.rejected.begin(), m.meaning.rejected.end(),
+                  [](const SlotValue& rejected) { return !rejected.surface.empty(); });
+  const bool corrects = m.Cue(cue::kCorrection) || took_back;
+  // A sure wish for something else goes its own way.
+  for (const understand::DetectedIntent& wish : m.meaning.detected) {
+    const Intent* intent = m.bundle.FindIntent(wish.intent);
+    if (intent == nullptr || wish.p < m.at().answer || wish.out_of_scope_p >= m.at().out_of_scope) {
+      continue;
+    }
+    const DoesFlow* flow = std::get_if<DoesFlow>(&intent->does);
+    const bool talk = std::holds_alternative<DoesSay>(intent->does);
+    if (flow != nullptr ? flow->flow != done->flow : !talk) return std::nullopt;
+  }
+  std::vector<GivenSlot> now = GivenFor(m, done->flow);
+  const bool other = std::any_of(now.begin(), now.end(), [&](const GivenSlot& given) {
+    const auto filled = done->slots.find(given.slot);
+    return filled != done->slots.end() && filled->second.value != given.value;
+  });
+  if (done->wrote) {
+    const bool leaves = m.Cue(cue::kThanks) || m.Cue(cue::kBye) || m.Cue(cue::kQuestion);
+    if (!corrects || (leaves && !other && !took_back)) return std::nullopt;
+    return Just(SayReply{"already_done"}, "slot.too_late",
+                "a correction of something that is done");
+  }
+  if (!other) return std::nullopt;
+  for (const auto& [name, slot] : done->slots) {
+    const bool there = std::any_of(now.begin(), now.end(),
+                                   [&](const GivenSlot& given) { return given.slot == name; });
+    if (!there && !slot.value.is_null()) now.push_back({name, slot.type, slot.value, slot.surface});
+  }
+  return Just(StartFlow{done->flow, "", std::move(now)}, "slot.again",
+              "another value for what has just ended without a change");
 }
 
 std::optional<Decision> ConfirmationRule(const Moment& m) {
@@ -175,7 +252,7 @@ std::optional<Decision> AskedSlotRule(const Moment& m) {
   const SlotSpec* spec = m.AskedSlot();
   std::optional<GivenSlot> value = AskedValue(m);
   if (!value && spec != nullptr && spec->optional &&
-      (m.Cue(cue::kDontKnow) || (m.meaning.affirmation && !*m.meaning.affirmation))) {
+      (m.Cue(cue::kDontKnow) || m.SaysNo())) {
     return Just(SkipSlot{}, "slot.skip", "the customer leaves it open");
   }
   std::vector<GivenSlot> given = GivenFor(m, m.front->flow);

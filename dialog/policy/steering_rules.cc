@@ -117,6 +117,14 @@ std::optional<Decision> SteeringRule(const Moment& m) {
   return std::nullopt;
 }
 
+std::optional<Decision> NothingElseRule(const Moment& m) {
+  // "Is there something else?" "No."
+  if (m.front != nullptr || m.state.clarification || !m.SaysNo()) return std::nullopt;
+  const std::vector<Said>& last = m.state.last_replies;
+  if (last.empty() || !last.back().text.ends_with('?')) return std::nullopt;
+  return Just(SayReply{"bye"}, "cue.nothing_else", "nothing is open and the customer says no");
+}
+
 std::optional<Decision> CourtesyRule(const Moment& m) {
   static const std::pair<std::string_view, const char*> kReplies[] = {
       {cue::kBye, "bye"},

@@ -77,7 +77,19 @@ std::vector<std::string> FindCues(const Message& m, const std::vector<Clause>& c
   add(AnyCommand(m, clauses, book.wait), cue::kWait);
   add(AsksSomething(m, clauses), cue::kQuestion);
   add(AnyCommand(m, clauses, book.resume), cue::kResume);
+  add(IsPlainAnswer(m), cue::kPlainAnswer);
   return cues;
+}
+
+bool IsPlainAnswer(const Message& m) {
+  const Phrasebook& book = Phrasebook::Get();
+  const size_t matched = std::max(book.yes.Match(m, 0), book.no.Match(m, 0));
+  size_t end = matched;
+  while (end < m.size() && (m.tokens[end].kind == MessageToken::kMark ||
+                            book.light_words.Match(m, end) > 0)) {
+    ++end;
+  }
+  return matched > 0 && end >= m.size();
 }
 
 std::optional<bool> FindAffirmation(const Message& m, bool asked_yes_no) {
@@ -89,7 +101,9 @@ std::optional<bool> FindAffirmation(const Message& m, bool asked_yes_no) {
   }
   const size_t limit = asked_yes_no ? m.size() : std::min(m.size(), at + 1);
   const bool counter_question = book.question_words.Match(m, at) > 0;
-  for (; at < limit; ++at) {
+  // What opens the message counts; else the last word on it: "I don't like trains, but yes please".
+  std::optional<bool> said;
+  for (const size_t first = at; at < limit; ++at) {
     const size_t yes = book.yes.Match(m, at), no = book.no.Match(m, at);
     if (yes == 0 && no == 0) continue;
     const size_t matched = std::max(yes, no);
@@ -99,10 +113,11 @@ std::optional<bool> FindAffirmation(const Message& m, bool asked_yes_no) {
         m.tokens[at + matched].kind != MessageToken::kMark) {
       return std::nullopt;  // "right boot is torn"
     }
-    if (yes > no) return book.negators.FindBefore(m, at).tokens == 0;
-    return false;
+    said = yes > no && book.negators.FindBefore(m, at).tokens == 0;
+    if (at == first) return said;
+    at += matched - 1;
   }
-  return std::nullopt;
+  return said;
 }
 
 Sentiment FindSentiment(const Message& m) {

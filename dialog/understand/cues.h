@@ -19,6 +19,9 @@ std::vector<std::string> FindCues(const Message& message, const std::vector<Clau
 
 // Yes or no. asked_yes_no: a yes/no question is open; otherwise only a message that begins with
 // a plain yes or no counts. Nothing for hedges ("maybe") and counter-questions.
+// Whether the message is a yes or a no and nothing beyond it ("no thanks", "yes it is please").
+bool IsPlainAnswer(const Message& message);
+
 std::optional<bool> FindAffirmation(const Message& message, bool asked_yes_no);
 
 // Sum of the words' feelings, turned by negation, raised by intensifiers, capitals and "!!!".

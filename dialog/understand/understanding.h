@@ -123,6 +123,7 @@ inline constexpr std::string_view kSwearing = "swearing";
 inline constexpr std::string_view kDontKnow = "dont_know";     // "no idea", "I don't have it"
 inline constexpr std::string_view kWait = "wait";              // "one moment"
 inline constexpr std::string_view kQuestion = "question";      // the message asks something
+inline constexpr std::string_view kPlainAnswer = "plain_answer";  // "yes please", "no", and no more
 inline constexpr std::string_view kResume = "resume";          // "back to my return", "go on"
 }  // namespace cue
 

@@ -36,8 +36,19 @@ bool Followed(const Reading& r, const Mention& mention, const PhraseTable& table
   return mention.last < r.message.size() && table.Match(r.message, mention.last) > 0;
 }
 
+// "3 May to 9 May" is a stretch of days; "move it from 3 May to 9 May" a correction.
+bool IsRange(const Reading& r, const Mention& earlier, const Mention& later) {
+  if (earlier.type != slot_type::kDate) return false;
+  const size_t link = r.book.range_words.Match(r.message, earlier.last, later.first);
+  if (link == 0 || earlier.last + link != later.first) return false;
+  const bool moved = r.book.change_words.In(r.message, 0, earlier.first) &&
+                     r.book.range_words.FindBefore(r.message, earlier.first).tokens == 0;
+  return !moved;
+}
+
 // A self-correction between two values of one kind: the earlier one is taken back.
 bool Replaced(const Reading& r, const Mention& earlier, const Mention& later) {
+  if (IsRange(r, earlier, later)) return false;
   return r.book.self_corrections.In(r.message, earlier.last, later.first) ||
          r.book.replaced_by.In(r.message, earlier.last, later.first) ||
          r.book.hedges.In(r.message, earlier.last, later.first);

@@ -49,20 +49,47 @@ class Dates {
     for (size_t i = 0; i < m_.size(); ++i) {
       if (r_.taken[i]) continue;
       Found best;
-      for (const Found& found : {Relative(i), Weekday(i), MonthName(i), Numeric(i), DayOnly(i)}) {
+      for (const Found& found :
+           {Relative(i), Weekday(i), MonthName(i), Numeric(i), DayOnly(i), RangeStart(i)}) {
         if (found.tokens > best.tokens && r_.Free(i, i + found.tokens)) best = found;
       }
       if (best.tokens == 0) continue;
-      r_.Add(slot_type::kDate, Iso(best.day), i, i + best.tokens);
-      if (best.other && *best.other != best.day) {
-        r_.mentions.back().alternatives.push_back(Iso(*best.other));
+      Add(best, i);
+      i += best.tokens;
+      size_t link = 0;
+      if (const std::optional<Day> until = RangeEnd(i, &link)) {
+        const size_t tokens = until->tokens;
+        if (const auto end = After(best.day, until->value)) {
+          Found second{tokens, *end, {}};
+          if (best.swung) second.swung = After(*best.swung, until->value);
+          r_.Take(i, i + link);
+          Add(second, i + link);
+          i += link + tokens;
+        }
       }
-      if (best.swung) r_.mentions.back().swung = Iso(*best.swung);
-      i += best.tokens - 1;
+      --i;
     }
   }
 
  private:
+  void Add(const Found& found, size_t at) {
+    r_.Add(slot_type::kDate, Iso(found.day), at, at + found.tokens);
+    if (found.other && *found.other != found.day) {
+      r_.mentions.back().alternatives.push_back(Iso(*found.other));
+    }
+    if (found.swung) r_.mentions.back().swung = Iso(*found.swung);
+  }
+
+  // The day `value` of the first date's month, or of the next one where that would lie before it.
+  static std::optional<CivilDay> After(CivilDay first, int64_t value) {
+    for (int step = 0; step < 3; ++step) {
+      const CivilMonth month = CivilMonth(first) + step;
+      const auto made = MakeDay(month.year(), month.month(), value);
+      if (made && *made > first) return made;
+    }
+    return std::nullopt;
+  }
+
   // "yesterday", "3 days ago", "in two weeks", "vor drei Tagen".
   Found Relative(size_t i) const {
     if (const auto word = book_.day_words.Find(m_, i); word.tokens > 0) {
@@ -308,6 +335,43 @@ class Dates {
     if (usual) return {tokens, *usual, open ? other : std::nullopt};
     if (other) return {tokens, *other, {}};
     return {};
+  }
+
+  // What follows a date and ends a range: "– 30", "to the 30th"; no count of something else, and
+  // no date that is whole by itself. `link` is set to the tokens before the day.
+  std::optional<Day> RangeEnd(size_t i, size_t* link) const {
+    *link = m_.IsMark(i, '-') ? 1 : book_.range_words.Match(m_, i);
+    if (*link == 0) return std::nullopt;
+    const size_t at = i + *link;
+    const std::optional<Day> day = ReadDay(at);
+    if (!day || day->value < 1 || day->value > 31 || !r_.Free(at, at + day->tokens)) {
+      return std::nullopt;
+    }
+    const size_t end = at + day->tokens;
+    const bool counted = book_.measure_words.Match(m_, end) > 0 ||
+                         book_.count_nouns.Match(m_, end) > 0 ||
+                         book_.unit_days.Find(m_, end).tokens > 0 ||
+                         (!day->ordinal && book_.currencies.Find(m_, end).tokens > 0);
+    const bool dash = m_.IsMark(i, '-') && !(m_.tokens[i].joined && m_.tokens[at].joined);
+    if (dash && !day->ordinal) return std::nullopt;  // "on the 3rd - 2 parcels"
+    const bool bound = end < m_.size() && m_.tokens[end].joined &&
+                       (m_.IsMark(end, '/') || m_.IsMark(end, '-') || m_.IsMark(end, ':'));
+    if (counted || bound || MonthName(at).tokens > 0) return std::nullopt;
+    return day;
+  }
+
+  // "the 5th to the 19th", "11-22nd": two days of a month, at least one said as a day.
+  Found RangeStart(size_t i) const {
+    const std::optional<Day> day = ReadDay(i);
+    if (!day || day->value < 1 || day->value > 31) return {};
+    size_t link = 0;
+    const std::optional<Day> until = RangeEnd(i + day->tokens, &link);
+    if (!until || !(day->ordinal || until->ordinal)) return {};
+    const std::optional<CivilDay> ahead = After(today_ - 1, day->value);
+    if (!ahead) return {};
+    const std::optional<CivilDay> other = OtherMonth(*ahead);
+    const bool past = tense_ == Tense::kPast && other.has_value();
+    return {day->tokens, past ? *other : *ahead, {}, past ? ahead : other};
   }
 
   // "on the 15th", "am 15.".

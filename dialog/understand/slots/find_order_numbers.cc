@@ -117,6 +117,13 @@ bool Announced(const Reading& r, size_t i) {
   return false;
 }
 
+// Said to be a number: "id 97", the whole message, or behind the name of a slot. Run: [i, end).
+bool Named(const Reading& r, size_t i, size_t end) {
+  if (i == 0 && end == r.message.size()) return true;
+  if (i > 0 && r.book.number_nouns.Match(r.message, i - 1, i) > 0) return true;
+  return FollowsSlotName(r, i);
+}
+
 // Every piece of the run is an order number by itself and all are of one length: "48213 48977".
 bool PiecesStandAlone(const Reading& r, size_t i, const DigitRun& run, const OrderMatcher& matches) {
   const size_t length = r.message.key(i).size();
@@ -128,6 +135,23 @@ bool PiecesStandAlone(const Reading& r, size_t i, const DigitRun& run, const Ord
 }
 
 }  // namespace
+
+bool FollowsSlotName(const Reading& r, size_t i) {
+  const Message& m = r.message;
+  for (size_t j = i; j > 0 && i - j < 4;) {
+    --j;
+    const std::string& key = m.key(j);
+    if (std::find(r.order_names.begin(), r.order_names.end(), key) != r.order_names.end()) {
+      return OrderMatcher(r.order_pattern)(m.key(i));
+    }
+    const bool between =
+        m.IsMark(j, '#') || m.IsMark(j, ':') || m.IsMark(j, ',') ||
+        r.book.number_nouns.Match(m, j, i) > 0 || r.book.light_words.Match(m, j, i) > 0 ||
+        r.book.number_links.Match(m, j, i) > 0;
+    if (!between) return false;
+  }
+  return false;
+}
 
 void FindOtherNumbers(Reading* r) {
   const Message& m = r->message;
@@ -165,7 +189,8 @@ void FindOrderNumbers(Reading* r) {
     if (run.pieces > 1 && PiecesStandAlone(*r, i, run, matches)) {
       run = DigitRun{m.key(i), 1, 1, false, false};
     }
-    const bool wanted = asked || named || Announced(*r, i);
+    const bool called = Named(*r, i, i + run.tokens);
+    const bool wanted = asked || named || called || Announced(*r, i);
     if (run.pieces > 1 && !matches(run.digits) && digits_only) {
       run = DigitRun{m.key(i), 1, 1, false, false};  // take the first piece alone
     }
@@ -208,7 +233,7 @@ void FindOrderNumbers(Reading* r) {
       }
     }
     if (matches(canonical)) {
-      const bool typed_short = canonical.size() < 4 && !asked;
+      const bool typed_short = canonical.size() < 4 && !asked && !called;
       if (!typed_short) r->Add(slot_type::kOrderNumber, canonical, first, i + run.tokens);
     }
     i += run.tokens - 1;

@@ -74,6 +74,7 @@ class Pointers {
                                        m_.IsMark(i - 1, '#'));
       if (suffix) ++tokens;
       if (!suffix && !announced && m_.size() > 3) return 0;
+      if (FollowsSlotName(r_, i)) return 0;  // "question 2" is no second choice
     } else {
       return 0;
     }

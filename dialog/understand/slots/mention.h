@@ -32,6 +32,7 @@ struct Reading {
   const Phrasebook& book;
   std::string asked_type;     // type of the asked slot; empty: nothing asked
   std::string order_pattern;  // RE2 over the canonical order number
+  std::vector<std::string> order_names;  // words of the slots that want one: "flight", "case"
   std::vector<bool> taken;    // by token
   std::vector<Mention> mentions;
 
@@ -67,6 +68,8 @@ void FindAmounts(Reading* reading);
 // order numbers by the bundle's pattern, spaced, spoken or dictated.
 void FindOtherNumbers(Reading* reading);
 void FindOrderNumbers(Reading* reading);
+// Whether the number at token i stands right behind the name of a slot that wants one: "flight 299".
+bool FollowsSlotName(const Reading& reading, size_t i);
 // find_quantities.cc: counts, after products were found.
 void FindQuantities(Reading* reading);
 // find_pointers.cc: "the first one", "that order", "all of them".

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "dialog/understand/cues.h"
 #include "dialog/understand/slots/choice_dictionary.h"
 #include "dialog/understand/slots/mention.h"
@@ -155,13 +156,17 @@ std::vector<const SlotRequest*> SlotReader::Parts::All(const UtteranceInput& inp
 
 Reading SlotReader::Parts::Start(const Message& message, const UtteranceInput& input,
                                  const std::vector<const SlotRequest*>& all) const {
-  Reading r{message, input, Phrasebook::Get(), {}, {}, std::vector<bool>(message.size()), {}};
+  Reading r{message, input, Phrasebook::Get(), {}, {}, {}, std::vector<bool>(message.size()), {}};
   for (const SlotRequest* slot : all) {
     const bool in_flow = slot->flow == input.flow || slot->flow.empty();
     if (in_flow && slot->name == input.asked) r.asked_type = slot->type;
   }
   for (const SlotRequest* slot : all) {
-    if (slot->type != slot_type::kOrderNumber || slot->pattern.empty()) continue;
+    if (slot->type != slot_type::kOrderNumber) continue;
+    for (const absl::string_view word : absl::StrSplit(slot->name, '_')) {
+      r.order_names.emplace_back(word);
+    }
+    if (slot->pattern.empty()) continue;
     const bool asked = slot->flow == input.flow && slot->name == input.asked;
     if (r.order_pattern.empty() || asked) r.order_pattern = slot->pattern;
   }
@@ -303,14 +308,7 @@ bool SlotReader::AnswersAsked(const Message& message, const UtteranceInput& inpu
   Reading r = parts_->Start(message, input, all);
   const Phrasebook& book = r.book;
   if (input.asked == "confirm" || r.asked_type == slot_type::kBoolean) {
-    const size_t matched =
-        std::max(book.yes.Match(message, 0), book.no.Match(message, 0));
-    size_t end = matched;
-    while (end < message.size() && (message.tokens[end].kind == MessageToken::kMark ||
-                                    book.light_words.Match(message, end) > 0)) {
-      ++end;
-    }
-    return matched > 0 && end >= message.size();
+    return IsPlainAnswer(message);
   }
   const bool by_pattern = !r.asked_type.empty() && r.asked_type != slot_type::kText &&
                           r.asked_type != slot_type::kName;

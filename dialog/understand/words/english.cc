@@ -39,6 +39,8 @@ LanguageWords Make() {
                   "same one",      "same as before", "my last order", "last order",
                   "my latest order", "latest order", "most recent order", "that one",
                   "the order we talked about", "the one from before", "my previous order"};
+  w.number_nouns = {"number", "nr", "id", "ids"};
+  w.number_links = {"with", "called", "under", "the", "would be", "is actually", "was"};
   w.order_nouns = {"order", "orders", "oder", "ordr", "purchase", "order number", "order no",
                    "order id", "number", "ordernumber", "parcel", "reference", "ref", "tracking"};
 
@@ -62,6 +64,10 @@ LanguageWords Make() {
                  {"year", 365}, {"years", 365}, {"fortnight", 14}, {"fortnights", 14}};
   w.ago_after = {"ago", "back", "earlier"};
   w.in_future = {"in", "within"};
+  w.change_words = {"change", "changed", "move", "moved", "switch", "switched", "reschedule", "shift",
+                    "postpone", "rebook"};
+  w.range_words = {"to", "until", "till", "til", "through", "thru", "to the", "until the", "till the",
+                   "through the", "thru the"};
   w.last_words = {"last", "past", "previous"};
   w.counted_from = {"from", "after"};
   w.from_now = {"from now", "from today"};

@@ -41,6 +41,8 @@ LanguageWords Make() {
   w.same_order = {"diese bestellung", "dieser bestellung", "die gleiche bestellung",
                   "dieselbe bestellung", "meine letzte bestellung", "meiner letzten bestellung",
                   "letzte bestellung", "die gleiche", "dieselbe", "wie vorhin"};
+  w.number_nouns = {"nummer", "nr", "id"};
+  w.number_links = {"mit", "mit der", "ist", "war"};
   w.order_nouns = {"bestellung", "bestellungen", "bestellnummer", "auftrag", "auftragsnummer",
                    "nummer", "nr", "paket", "sendung", "bestell nr"};
 
@@ -56,6 +58,8 @@ LanguageWords Make() {
                  {"jahren", 365}};
   w.ago_before = {"vor"};
   w.in_future = {"in"};
+  w.change_words = {"ändern", "verschieben", "verschiebe", "verlegen", "umbuchen", "tauschen"};
+  w.range_words = {"bis", "bis zum", "bis zu"};
   w.last_words = {"letzten", "letzte", "letzter", "letztes", "vergangenen", "vorigen"};
   w.counted_from = {"ab", "nach"};
   w.from_now = {"ab heute", "ab jetzt"};

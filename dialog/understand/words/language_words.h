@@ -39,6 +39,7 @@ struct LanguageWords {
   std::vector<WordValue> ordinals;
   Phrases other_one, all_of_them, both_of_them, one_nouns, former, latter, ending_in;
   Phrases same_order, order_nouns;
+  Phrases number_nouns, number_links;  // "id 97"; between a name and its number: "flight with id 97"
 
   // Time.
   std::vector<WordValue> months, weekdays;  // 1..12; Monday 1 .. Sunday 7
@@ -49,6 +50,8 @@ struct LanguageWords {
   Phrases counted_from;  // "two weeks from Monday"
   Phrases coming_words;  // the nearest one ahead: "this coming Saturday"
   Phrases in_future, last_words, next_words, this_words, week_words, day_of, on_day;
+  Phrases range_words;   // "3 May until 9 May"
+  Phrases change_words;  // "move it from 3 May to 9 May"
   Phrases past_hints, future_hints;         // decide an open weekday or day of month
 
   // Money and counting.

@@ -81,7 +81,8 @@ Phrasebook::Phrasebook() {
     FRONTDESK_ADD(articles_as_one); FRONTDESK_ADD(ordinals); FRONTDESK_ADD(other_one);
     FRONTDESK_ADD(all_of_them); FRONTDESK_ADD(both_of_them); FRONTDESK_ADD(one_nouns);
     FRONTDESK_ADD(former); FRONTDESK_ADD(latter); FRONTDESK_ADD(ending_in);
-    FRONTDESK_ADD(same_order); FRONTDESK_ADD(order_nouns); FRONTDESK_ADD(months);
+    FRONTDESK_ADD(same_order); FRONTDESK_ADD(order_nouns); FRONTDESK_ADD(number_nouns); FRONTDESK_ADD(number_links);
+    FRONTDESK_ADD(range_words); FRONTDESK_ADD(change_words); FRONTDESK_ADD(months);
     FRONTDESK_ADD(weekdays); FRONTDESK_ADD(day_words); FRONTDESK_ADD(unit_days);
     FRONTDESK_ADD(ago_before); FRONTDESK_ADD(ago_after); FRONTDESK_ADD(in_future); FRONTDESK_ADD(from_now); FRONTDESK_ADD(counted_from);
     FRONTDESK_ADD(coming_words); FRONTDESK_ADD(spelled_as);

@@ -52,10 +52,11 @@ struct Phrasebook {
       articles_as_one;
   std::vector<std::string> joiners;
   PhraseTable ordinals, other_one, all_of_them, both_of_them, one_nouns, former, latter, ending_in,
-      same_order, order_nouns;
+      same_order, order_nouns, number_nouns, number_links;
   PhraseTable months, weekdays, day_words, unit_days, ago_before, ago_after, in_future, from_now, counted_from,
       coming_words, last_words,
-      next_words, this_words, week_words, on_day, day_of, past_hints, future_hints;
+      next_words, this_words, week_words, on_day, day_of, range_words, change_words,
+      past_hints, future_hints;
   PhraseTable currencies, counts, count_nouns, money_hints;
   PhraseTable spelled_as, card_words, measure_words, year_hints, size_words;
   PhraseTable yes, no, hedges, negators, but_rather, instead_of, replaced_by, self_corrections,
