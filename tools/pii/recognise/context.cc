@@ -9,13 +9,15 @@ namespace {
 std::size_t LastWholeEnd(std::string_view window, std::string_view word) {
   const bool open = word.back() == '*';
   if (open) word.remove_suffix(1);
-  for (std::size_t at = window.rfind(word); at != std::string_view::npos;
-       at = at == 0 ? std::string_view::npos : window.rfind(word, at - 1)) {
+  if (word.size() > window.size()) return std::string_view::npos;
+  for (std::size_t at = window.size() - word.size() + 1; at-- > 0;) {
+    // Most places fall at the first byte: no call for them.
+    if (window[at] != word.front()) continue;
+    if (at > 0 && IsWordByte(window[at - 1]) && IsWordByte(word.front())) continue;
     const std::size_t end = at + word.size();
-    const bool starts = at == 0 || !IsWordByte(window[at - 1]) || !IsWordByte(word.front());
     const bool ends =
         open || end == window.size() || !IsLetter(window[end]) || !IsLetter(word.back());
-    if (starts && ends) return end;
+    if (ends && window.substr(at, word.size()) == word) return end;
   }
   return std::string_view::npos;
 }
@@ -39,7 +41,10 @@ std::size_t DistanceBefore(const View& view, std::size_t begin, WordList words, 
 }
 
 bool WordBefore(const View& view, std::size_t begin, WordList words, std::size_t reach) {
-  return DistanceBefore(view, begin, words, reach) != std::string_view::npos;
+  const std::string_view window = WindowBefore(view, begin, reach);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return LastWholeEnd(window, word) != std::string_view::npos;
+  });
 }
 
 bool WordAfter(const View& view, std::size_t end, WordList words, std::size_t reach) {

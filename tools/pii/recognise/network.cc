@@ -151,7 +151,6 @@ void FindIpv4(const View& view, Candidates& out) {
     std::size_t end = i;
     std::string value;
     int octets = 0;
-    const bool named = WordBefore(view, i, kHostWords, 24);
     if (!IsWordByte(before) &&
         !(before == '.' && IsDigit(view.At(static_cast<std::ptrdiff_t>(i) - 2)))) {
       for (std::size_t at = i; octets < 4;) {
@@ -160,7 +159,9 @@ void FindIpv4(const View& view, Candidates& out) {
         value.append(octets > 0 ? "." : "").append(text.substr(at, length));
         end = at + length;
         ++octets;
-        const std::size_t dot = IpDotLength(text, end, named);
+        // A dot is said only of a host; the word before is looked for where a blank follows.
+        const bool said = end < text.size() && text[end] == ' ' && WordBefore(view, i, kHostWords, 24);
+        const std::size_t dot = IpDotLength(text, end, said);
         if (dot == 0) break;
         at = end + dot;
       }
