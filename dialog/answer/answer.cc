@@ -133,11 +133,13 @@ std::vector<Checked> ModelAnswer(Turn& turn, const std::string& question,
   std::optional<std::string> text = Decode(turn, question, passages);
   if (!text) return sentences;
   bool all = true;
+  std::set<std::string> written;  // a small model repeats itself; its readers should not
   const SupportChecker checker(passages, question, [&turn](std::span<const std::string> texts) {
     return turn.effects.Embed(texts);
   });
   for (const text::Span& span : text::Sentences(*text, turn.state().language)) {
     Checked one{std::string(text::Slice(*text, span)), {}};
+    if (!written.insert(one.text).second) continue;
     one.support = checker.Check(one.text, turn.bundle.policy.grounding.support);
     if (one.support.holds) {
       const std::string forbidden = CheckOutput(one.text, passages[one.support.passage].text,
@@ -199,6 +201,7 @@ bool AnswerPart(Turn& turn, const std::string& question, const std::string& quer
   if (extracts.empty()) return false;  // the documents say nothing: the model is not asked
   std::vector<Checked> sentences = ModelAnswer(turn, question, passages);
   for (Checked& sentence : sentences) {
+    if (!said.insert(sentence.text).second) continue;
     ShowSentence(turn, std::move(sentence.text), "model", passages[sentence.support.passage],
                  sentence.support.sentence);
   }
