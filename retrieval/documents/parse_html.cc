@@ -138,7 +138,7 @@ class HtmlBlocks {
       return;
     }
     if (tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) {
-      if (table_depth_ == 1) EndCell();
+      if (table_depth_ == 1) current_ = {};  // the blanks between two cells
       return;
     }
     if (!IsBlock(tag) && HeadingLevel(tag) == 0) return;
@@ -152,7 +152,10 @@ class HtmlBlocks {
     if (HeadingLevel(tag) > 0) current_ = {.kind = Block::kHeading, .level = HeadingLevel(tag)};
     if (tag == GUMBO_TAG_LI) current_.kind = Block::kListItem;
     if (tag == GUMBO_TAG_PRE) current_.kind = Block::kCode;
-    if (tag == GUMBO_TAG_TR) cells_.clear();
+    if (tag == GUMBO_TAG_TR) {
+      cells_.clear();
+      row_begin_ = row_end_ = 0;
+    }
   }
 
   void Leave(const GumboNode* node) {
@@ -220,16 +223,17 @@ class HtmlBlocks {
     }
   }
 
+  // An empty cell counts too: what stands behind it belongs to the next heading.
   void EndCell() {
-    SourcedText cell = current_.text.Collapsed(false);
-    row_begin_ = cells_.empty() ? current_.begin : std::min(row_begin_, current_.begin);
-    if (current_.end > 0) row_end_ = current_.end;
+    if (current_.end > 0) {
+      row_begin_ = row_end_ == 0 ? current_.begin : std::min(row_begin_, current_.begin);
+      row_end_ = current_.end;
+    }
+    cells_.push_back(current_.text.Collapsed(false));
     current_ = {};
-    if (!cell.empty() || !cells_.empty()) cells_.push_back(std::move(cell));
   }
 
   void EndRow() {
-    EndCell();
     while (!cells_.empty() && cells_.back().empty()) cells_.pop_back();
     if (cells_.empty()) return;
     if (heading_row_ && headings_.empty()) {

@@ -110,6 +110,18 @@ TEST(Html, BlocksTablesEntitiesAndWhatIsSkipped) {
   for (const Passage& passage : passages) ExpectRunsExact(passage, document.bytes);
 }
 
+TEST(Html, AnEmptyCellKeepsTheColumnsInPlace) {
+  const Document document{
+      .id = "hours.html",
+      .format = Document::kHtml,
+      .bytes = "<table> <tr> <th></th> <th>Cork</th> <th>Hamburg</th> </tr>"
+               "<tr><td>Monday</td><td>10 to 18</td><td>10 to 19</td></tr>"
+               "<tr><td>Sunday<td><td>closed</table>"};
+  EXPECT_EQ(BlockTexts(document),
+            (Strings{"Monday; Cork: 10 to 18; Hamburg: 10 to 19", "Sunday; Hamburg: closed"}));
+  for (const Passage& passage : Cut(document)) ExpectRunsExact(passage, document.bytes);
+}
+
 TEST(Html, DeepNestingIsRefusedAndUnclosedParagraphsAreNot) {
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "<div>";
