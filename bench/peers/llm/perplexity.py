@@ -10,6 +10,7 @@ was ended goes on where it was. Prints both figures and how far they lie apart, 
 when that is more than 0.5 %. Must be run by the Python that has llama-cpp-python (README.md).
 """
 import argparse
+import bisect
 import ctypes
 import hashlib
 import json
@@ -102,9 +103,8 @@ def main():
     if len(ids) < chunks * options.chunk:
         sys.exit(f"{options.text} has {len(ids)} tokens, fewer than {options.tokens}")
     # Ours reads text: the shortest beginning that holds the same chunks and not one more.
-    end = len(text) * chunks * options.chunk // len(ids)
-    while len(peer.tokenize(text[:end])) < chunks * options.chunk + 8:
-        end += 16
+    wanted = chunks * options.chunk + 8
+    end = bisect.bisect_left(range(len(text)), wanted, key=lambda n: len(peer.tokenize(text[:n])))
     text = text[:end]
     ids = peer.tokenize(text)
     assert chunks == len(ids) // options.chunk, "the beginning holds another number of chunks"
