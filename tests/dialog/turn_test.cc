@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "dialog/flows/machine.h"
 #include "tests/dialog/small_shop.h"
 
 namespace frontdesk::dialog {
@@ -107,6 +108,21 @@ TEST(Turn, ADigressionComesBack) {
   EXPECT_TRUE(Has(said, "5.95")) << said;
   EXPECT_TRUE(Has(said, "order number") || Has(said, "Which order")) << said;
   EXPECT_SAYS(chat, "which email address", "48213");
+}
+
+// A second wish of a message may name a flow that waits already, with another value for it.
+TEST(Turn, AFlowThatWaitsIsCorrectedByAnotherValue) {
+  Chat chat;
+  UpToConfirmation(chat);
+  MemoryEffects effects(chat.world);
+  Turn turn(chat.conversation, Shop().parts(), effects);
+  turn.now = chat.world.now;
+  StartFlowNow(turn, {"return_item", "return", {{"order_id", "order_number", "48299", "48299"}}});
+  const FlowInstance& front = *turn.state().front();
+  EXPECT_EQ(front.slots.at("order_id").value, "48299");
+  EXPECT_FALSE(front.confirmation.has_value());  // it was asked about order 48213
+  EXPECT_FALSE(front.confirmed.has_value());
+  EXPECT_NE(front.step, "make");
 }
 
 TEST(Turn, TheOpenQuestionIsNotRepeatedForever) {
