@@ -20,11 +20,16 @@ constexpr FileKind kManifest{.magic = "FDKNOWLB", .version = 2, .noun = "knowled
 constexpr char kManifestName[] = "MANIFEST";
 constexpr char kPartEnding[] = ".part";
 
+// Raised when the same bytes are read or cut into other passages: what was saved is then rebuilt.
+// 2: an empty cell of an HTML table keeps the columns in place.
+constexpr int kReaderVersion = 2;
+
 // What must agree for a saved state to be used again.
 std::string SettingsOf(const KnowledgeOptions& options) {
   const PassageOptions& p = options.passages;
   return absl::StrCat("passages ", p.target_words, " ", p.max_words, " ", p.overlap_words,
-                      " encoder ", options.embed ? options.embedding_fingerprint : "none");
+                      " reader ", kReaderVersion, " encoder ",
+                      options.embed ? options.embedding_fingerprint : "none");
 }
 
 void WriteEntry(const DocumentEntry& entry, BinaryWriter* out) {
