@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "clients/cpp/user_call.h"
 
 namespace frontdesk::client {
 
@@ -26,13 +27,7 @@ template <class Request, class Response>
 absl::StatusOr<Response> ConsoleClient::Call(grpc::Status (v1::AgentConsoleService::Stub::*method)(
                                                  grpc::ClientContext*, const Request&, Response*),
                                              const Request& request) {
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer " + token_);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
-  Response response;
-  const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-  if (!status.ok()) return ToAbsl(status);
-  return response;
+  return CallAsUser(*stub_, method, request, token_);
 }
 
 absl::StatusOr<int> ConsoleClient::SetPresence(bool available, const std::string& display_name) {

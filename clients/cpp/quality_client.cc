@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "clients/cpp/user_call.h"
 
 namespace frontdesk::client {
 
@@ -22,13 +23,7 @@ template <class Request, class Response>
 absl::StatusOr<Response> QualityClient::Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                                           Response*),
                                              const Request& request) {
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer " + token_);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
-  Response response;
-  const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-  if (!status.ok()) return ToAbsl(status);
-  return response;
+  return CallAsUser(*stub_, method, request, token_);
 }
 
 absl::StatusOr<v1::GetScoreCardResponse> QualityClient::ScoreCard() {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "text/lines.h"
 #include "text/normalise.h"
 
 namespace frontdesk::dialog {
@@ -43,13 +44,7 @@ bool HoldsFact(std::string_view folded, const std::vector<std::string>& spelling
 
 absl::StatusOr<std::vector<AskedQuestion>> ReadAskedQuestions(std::string_view jsonl) {
   std::vector<AskedQuestion> questions;
-  int number = 0;
-  for (size_t at = 0; at < jsonl.size();) {
-    const size_t end = std::min(jsonl.find('\n', at), jsonl.size());
-    const std::string_view line = jsonl.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.empty()) continue;
+  for (const auto& [number, line] : text::NonEmptyLines(jsonl)) {
     absl::StatusOr<AskedQuestion> asked = ReadAsked(line, number);
     if (!asked.ok()) return asked.status();
     questions.push_back(*std::move(asked));

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "dialog/screen/ranking.h"
 #include "dialog/understand/bytes.h"
+#include "text/lines.h"
 #include "text/segment.h"
 
 namespace frontdesk::dialog {
@@ -131,13 +132,7 @@ absl::StatusOr<std::vector<LabelledClaim>> ReadClaims(std::string_view jsonl,
                                               const screen::EmbedFn& embed) {
   std::vector<LabelledClaim> claims;
   std::map<std::string, std::vector<std::vector<float>>> vectors_of;  // of contexts seen
-  int number = 0;
-  for (size_t at = 0; at < jsonl.size();) {
-    const size_t end = std::min(jsonl.find('\n', at), jsonl.size());
-    const std::string_view line = jsonl.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.empty()) continue;
+  for (const auto& [number, line] : text::NonEmptyLines(jsonl)) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("context") || !json["context"].is_string() ||
         !json.contains("answer") || !json["answer"].is_string() ||

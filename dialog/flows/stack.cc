@@ -177,25 +177,23 @@ void StartFlowNow(Turn& turn, const StartFlow& command) {
     }
     // Another value than the one it holds corrects it: proofs, results and confirmations of the old
     // one fall.
+    const bool begun = !state.front()->trace.empty();
     std::vector<GivenSlot> corrections;
     for (const GivenSlot& given : command.slots) {
-      const FlowInstance& held = *FrontOf(turn).instance;
-      const auto slot = held.slots.find(given.slot);
-      if (slot != held.slots.end() && !slot->second.value.is_null() &&
+      const auto& held = state.front()->slots;
+      const auto slot = held.find(given.slot);
+      if (begun && slot != held.end() && !slot->second.value.is_null() &&
           slot->second.value != given.value) {
         corrections.push_back(given);
       } else {
         TakeValue(turn, given);
       }
     }
-    if (!corrections.empty() && !FrontOf(turn).instance->trace.empty()) {
-      CorrectSlot correction{corrections.front()};
-      correction.more.assign(corrections.begin() + 1, corrections.end());
-      CorrectValue(turn, correction);
+    if (!corrections.empty()) {
+      CorrectValue(turn, {corrections.front(), {corrections.begin() + 1, corrections.end()}});
       return;
     }
-    for (const GivenSlot& given : corrections) TakeValue(turn, given);
-    if (FrontOf(turn).instance->trace.empty()) Enter(turn, flow->steps.front().id, "start");
+    if (!begun) Enter(turn, flow->steps.front().id, "start");
     RunFlows(turn);
     return;
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "dialog/screen/disguise.h"
 #include "dialog/screen/own_messages.h"
+#include "text/lines.h"
 #include "text/segment.h"
 
 namespace frontdesk::screen {
@@ -61,13 +62,7 @@ absl::StatusOr<std::vector<LabelledMessage>> ReadMessages(std::string_view jsonl
                                                           const EmbedFn& embed) {
   std::vector<LabelledMessage> messages;
   std::vector<std::string> texts;
-  int number = 0;
-  for (size_t at = 0; at < jsonl.size();) {
-    const size_t end = std::min(jsonl.find('\n', at), jsonl.size());
-    const std::string_view line = jsonl.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.empty()) continue;
+  for (const auto& [number, line] : text::NonEmptyLines(jsonl)) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("text") || !json["text"].is_string() ||
         !json.contains("label") || !json["label"].is_number_integer()) {
@@ -90,13 +85,8 @@ absl::StatusOr<std::vector<LabelledMessage>> ReadDocumentSentences(std::string_v
                                                                    int stride) {
   constexpr size_t kShortest = 20, kLongest = 400;
   std::vector<LabelledMessage> sentences;
-  int number = 0, seen = 0;
-  for (size_t at = 0; at < jsonl.size();) {
-    const size_t end = std::min(jsonl.find('\n', at), jsonl.size());
-    const std::string_view line = jsonl.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.empty()) continue;
+  int seen = 0;
+  for (const auto& [number, line] : text::NonEmptyLines(jsonl)) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     const std::string field = json.is_object() && json.contains("text") ? "text" : "content";
     if (!json.is_object() || !json.contains(field) || !json[field].is_string()) {

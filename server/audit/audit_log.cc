@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "server/audit/system_log.h"
 #include "storage/digest.h"
 
 namespace frontdesk::server {
@@ -24,16 +25,7 @@ absl::Status AuditLog::Record(AdminAct act, absl::Time now) {
   append.conversation = LogId();
   append.events = {{kKind, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}};
   append.now_ms = act.now_ms;
-  absl::Status status = store_.Append(append).status();
-  if (!absl::IsNotFound(status)) return status;
-  storage::NewConversation log;
-  log.id = LogId();
-  log.owner = "server";
-  log.state_tag = storage::kSystemStateTag;
-  log.created_ms = act.now_ms;
-  const absl::Status created = store_.CreateConversation(std::move(log)).status();
-  if (!created.ok() && !absl::IsAlreadyExists(created)) return created;
-  return store_.Append(std::move(append)).status();
+  return AppendToSystemLog(store_, std::move(append));
 }
 
 absl::StatusOr<std::vector<AdminAct>> AuditLog::Read(const storage::Store& store) {

@@ -23,6 +23,7 @@
 #include "server/commands/commands.h"
 #include "server/commands/peer_figures.h"
 #include "server/replay/stage.h"
+#include "text/lines.h"
 #include "tools/pii/measure.h"
 
 namespace frontdesk::server {
@@ -93,24 +94,6 @@ absl::StatusOr<Models> EncoderOnly(const Options& options) {
   return Models::Load(model_options);
 }
 
-int RunIntents(const Options& options) {
-  const absl::StatusOr<Models> models = EncoderOnly(options);
-  if (!models.ok()) return Report("eval intents", models.status());
-  understand::IntentEvalOptions eval;
-  eval.train = options.train;
-  eval.val = options.val;
-  eval.test = options.test;
-  eval.embed = models->embed;
-  eval.threads = options.threads;
-  const auto report = understand::RunIntentEval(eval);
-  if (!report.ok()) return Report("eval intents", report.status());
-  if (const int failed = PrintBesidePeers("eval intents", options, {{"ours", report->ToJson()}},
-                                          report->n, options.test,
-                                          {"accuracy", "oos_auroc", "train_seconds"}))
-    return failed;
-  return Print("eval intents", options, report->ToTable(), report->ToJson(), report->predictions);
-}
-
 int RunSlots(const Options& options) {
   understand::SlotEvalOptions eval;
   eval.test = options.test;
@@ -152,9 +135,11 @@ int RunRetrievalFit(const Options& options) {
   return 0;
 }
 
-// A measurement on labelled lines with the encoder: read, score, print.
+// A measurement on labelled lines with the encoder: read, score, print; the keys of `beside` also
+// beside the file of --peers.
 template <class Eval, class Run, class Set>
-int RunLabelled(const char* command, const Options& options, Run run, Set set) {
+int RunLabelled(const char* command, const Options& options, Run run, Set set,
+                const std::vector<std::string>& beside = {}) {
   const absl::StatusOr<Models> models = EncoderOnly(options);
   if (!models.ok()) return Report(command, models.status());
   Eval eval;
@@ -164,7 +149,21 @@ int RunLabelled(const char* command, const Options& options, Run run, Set set) {
   set(eval);
   const auto report = run(eval);
   if (!report.ok()) return Report(command, report.status());
-  return Print(command, options, report->ToTable(), report->ToJson(), report->predictions);
+  const nlohmann::json figures = report->ToJson();
+  if (const int failed = PrintBesidePeers(command, options, {{"ours", figures}},
+                                          figures.value("n", 0), options.test, beside))
+    return failed;
+  return Print(command, options, report->ToTable(), figures, report->predictions);
+}
+
+int RunIntents(const Options& options) {
+  return RunLabelled<understand::IntentEvalOptions>(
+      "eval intents", options, understand::RunIntentEval,
+      [&](understand::IntentEvalOptions& eval) {
+        eval.val = options.val;
+        eval.threads = options.threads;
+      },
+      {"accuracy", "oos_auroc", "train_seconds"});
 }
 
 int RunInjection(const Options& options) {
@@ -229,11 +228,8 @@ int RunBias(const Options& options) {
   if (!options.test.empty()) {
     const absl::StatusOr<std::string> jsonl = ReadFile(options.test);
     if (!jsonl.ok()) return Report("eval bias", jsonl.status());
-    int number = 0;
-    for (const absl::string_view line : absl::StrSplit(*jsonl, '\n')) {
-      ++number;
-      if (line.empty()) continue;
-      const auto json = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+    for (const auto& [number, line] : text::NonEmptyLines(*jsonl)) {
+      const auto json = nlohmann::json::parse(line, nullptr, false);
       if (!json.is_object() || !json.contains("text") || !json["text"].is_string()) {
         return Report("eval bias", absl::InvalidArgumentError(absl::StrCat(
                                        options.test, " line ", number,

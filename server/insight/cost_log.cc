@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/audit/system_log.h"
 
 namespace frontdesk::server {
 namespace {
@@ -38,16 +39,7 @@ absl::Status CostLog::Write(const std::vector<Cost>& costs, absl::Time now) {
       turns.push_back({costs[i].conversation, costs[i].turn, costs[i].cpu_us});
     append.events.push_back({kCostKind, nlohmann::json({{"turns", std::move(turns)}}).dump()});
   }
-  const absl::Status status = store_.Append(append).status();
-  if (!absl::IsNotFound(status)) return status;
-  storage::NewConversation log;
-  log.id = CostLogId();
-  log.owner = "server";
-  log.state_tag = storage::kSystemStateTag;
-  log.created_ms = append.now_ms;
-  const absl::Status created = store_.CreateConversation(std::move(log)).status();
-  if (!created.ok() && !absl::IsAlreadyExists(created)) return created;
-  return store_.Append(std::move(append)).status();
+  return AppendToSystemLog(store_, std::move(append));
 }
 
 absl::Status CostLog::Flush(absl::Time now) {

@@ -2,21 +2,16 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "server/services/period.h"
 
 namespace frontdesk::server {
 namespace {
 
 constexpr int kMostListed = 1000;
 
-int64_t Milliseconds(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000 + time.nanos() / 1'000'000;
-}
-
 template <class Request>
 OutcomeScope ScopeOf(const Request& request) {
-  OutcomeScope scope;
-  if (request.has_start_time()) scope.from_ms = Milliseconds(request.start_time());
-  if (request.has_end_time()) scope.until_ms = Milliseconds(request.end_time());
+  OutcomeScope scope = PeriodOf(request);
   scope.intent = request.intent();
   scope.flow = request.flow();
   scope.bundle_version = request.bundle_version();

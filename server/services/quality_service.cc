@@ -8,24 +8,13 @@
 #include "server/quality/scores.h"
 #include "server/quality/training_export.h"
 #include "server/services/chat_service.h"
+#include "server/services/period.h"
 
 namespace frontdesk::server {
 namespace {
 
 constexpr int kMostSampled = 1000, kDefaultSampled = 100;
 constexpr size_t kMostReviewComment = 2000;
-
-int64_t PeriodMs(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000 + time.nanos() / 1'000'000;
-}
-
-template <class Request>
-OutcomeScope QualityPeriodOf(const Request& request) {
-  OutcomeScope scope;
-  if (request.has_start_time()) scope.from_ms = PeriodMs(request.start_time());
-  if (request.has_end_time()) scope.until_ms = PeriodMs(request.end_time());
-  return scope;
-}
 
 struct QualityPage {
   int size = kDefaultSampled;
@@ -99,7 +88,7 @@ absl::Status QualityService::Sample(const Principal& caller, const v1::ListSampl
   if (!page.ok()) return page.status();
   const auto card = Card();
   if (!card.ok()) return card.status();
-  const auto reading = parts_.outcomes.Read(QualityPeriodOf(request));
+  const auto reading = parts_.outcomes.Read(PeriodOf(request));
   if (!reading.ok()) return reading.status();
   int64_t last = 0;
   for (const Sampled& one : DrawSample((*reading)->judged, *card)) {
@@ -160,7 +149,7 @@ absl::Status QualityService::Quality(const v1::GetQualityRequest& request,
                                      v1::GetQualityResponse& response) const {
   const auto card = Card();
   if (!card.ok()) return card.status();
-  OutcomeScope scope = QualityPeriodOf(request);
+  OutcomeScope scope = PeriodOf(request);
   scope.bundle_version = request.bundle_version();
   const auto reading = parts_.outcomes.Read(scope);
   if (!reading.ok()) return reading.status();
@@ -192,8 +181,8 @@ QualityService::Unary* QualityService::ExportTranscripts(Context* context,
         storage::ConversationFilter filter;
         filter.limit = page->size;
         if (page->after > 0) filter.after_position = page->after;
-        if (request->has_start_time()) filter.created_from_ms = PeriodMs(request->start_time());
-        if (request->has_end_time()) filter.created_until_ms = PeriodMs(request->end_time());
+        if (request->has_start_time()) filter.created_from_ms = MillisecondsOf(request->start_time());
+        if (request->has_end_time()) filter.created_until_ms = MillisecondsOf(request->end_time());
         auto exported = ExportForTraining(parts_.store, filter);
         if (!exported.ok()) return exported.status();
         for (std::string& transcript : exported->transcripts) response->add_transcripts(std::move(transcript));
