@@ -1,9 +1,5 @@
 #include "llm/runtime/prefix_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -13,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "llm/gguf/file_digest.h"
 #include "llm/gguf/mapped_file.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::llm {
 namespace {
@@ -47,25 +44,10 @@ absl::StatusOr<int> WritePrefixFile(const std::string& path, const PrefixOwner& 
   }
   bytes += BytesSha256(AsBytes(bytes));
 
-  const std::string part = path + ".part";
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  const int file = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return absl::PermissionDeniedError(absl::StrCat(path, ": prefixes cannot be written here"));
-  }
-  size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t now = write(file, bytes.data() + written, bytes.size() - written);
-    if (now <= 0) break;
-    written += static_cast<size_t>(now);
-  }
-  const bool whole = written == bytes.size() && fsync(file) == 0;
-  close(file);
-  if (!whole || rename(part.c_str(), path.c_str()) != 0) {
-    unlink(part.c_str());
-    return absl::ResourceExhaustedError(
-        absl::StrCat(path, ": prefixes of ", bytes.size(), " bytes could not be written"));
+  if (absl::Status kept = storage::ReplaceFile(path, {bytes}); !kept.ok()) {
+    return absl::Status(kept.code(), absl::StrCat("prefixes: ", kept.message()));
   }
   return static_cast<int>(pages.size());
 }

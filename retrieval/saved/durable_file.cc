@@ -5,9 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
 
 #include "absl/strings/str_cat.h"
 #include "retrieval/index/segment_format.h"
@@ -22,16 +20,6 @@ absl::string_view Abseil(std::string_view s) { return {s.data(), s.size()}; }
 
 absl::Status FileError(const std::string& path, const char* doing) {
   return absl::ErrnoToStatus(errno, absl::StrCat(path, ": ", doing));
-}
-
-absl::Status WriteWhole(int file, const std::string& path, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return FileError(path, "cannot write");
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return fsync(file) == 0 ? absl::OkStatus() : FileError(path, "cannot flush");
 }
 
 }  // namespace
@@ -63,30 +51,6 @@ absl::StatusOr<std::string_view> Unframed(const FileKind& kind, const std::strin
   const storage::Digest digest = storage::Sha256(whole);
   if (storage::AsBytes(digest) != bytes.substr(whole.size())) return DamagedFile(path, "checksum");
   return whole.substr(head);
-}
-
-absl::Status ReplaceFile(const std::string& path, std::string_view bytes) {
-  // A name of our own, so that two processes that save the same do not write into one file.
-  static std::atomic<uint64_t> counter{0};
-  const std::string temporary = absl::StrCat(path, ".", getpid(), ".", counter++, ".new");
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return FileError(temporary, "cannot create");
-  absl::Status status = WriteWhole(file, temporary, bytes);
-  close(file);
-  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
-    status = FileError(path, "cannot rename");
-  }
-  if (!status.ok()) {
-    unlink(temporary.c_str());
-    return status;
-  }
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int directory = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return FileError(folder, "cannot open");
-  if (fsync(directory) != 0) status = FileError(folder, "cannot flush");
-  close(directory);
-  return status;
 }
 
 absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::Open(const std::string& path) {

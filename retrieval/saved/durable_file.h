@@ -1,4 +1,4 @@
-// Files that are there whole or not at all, and the frame that tells a whole one.
+// The frame that tells a whole file, and files as memory.
 //
 // A framed file is eight bytes of magic, a uint32 version, the body, and the SHA-256 of all
 // before it. Thread-safe as long as two writers do not share a name. Internal to retrieval.
@@ -28,10 +28,6 @@ std::string Framed(const FileKind& kind, std::string_view body);
 // name the file and say what to do. Cost: one SHA-256 over the bytes.
 absl::StatusOr<std::string_view> Unframed(const FileKind& kind, const std::string& path,
                                           std::string_view bytes);
-
-// Writes to a name that ends in .new, flushes it, renames it and flushes the folder: after a crash at any point
-// `path` is the old file or the new one. Errors: the file system's, naming the file.
-absl::Status ReplaceFile(const std::string& path, std::string_view bytes);
 
 // Bytes of a file, mapped read-only until the last owner lets go.
 class MappedFile {

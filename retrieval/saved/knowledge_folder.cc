@@ -12,6 +12,7 @@
 #include "retrieval/saved/durable_file.h"
 #include "retrieval/saved/part_file.h"
 #include "storage/digest.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::retrieval {
 namespace {
@@ -96,7 +97,7 @@ absl::StatusOr<std::string> KnowledgeFolder::KeepPart(const Segment& segment,
   const std::string name =
       absl::StrCat(storage::ToHex(storage::Sha256(bytes)).substr(0, 32), kPartEnding);
   const std::string path = absl::StrCat(path_, "/", name);
-  if (absl::Status written = ReplaceFile(path, bytes); !written.ok()) return written;
+  if (absl::Status written = storage::ReplaceFile(path, {bytes}); !written.ok()) return written;
   on_disk_.emplace(std::move(part), name);
   return name;
 }
@@ -124,7 +125,7 @@ absl::Status KnowledgeFolder::Save(const SnapshotParts& parts, const KnowledgeOp
     kept.emplace(parts.parts[p], *name);
   }
   const std::string manifest = absl::StrCat(path_, "/", kManifestName);
-  if (absl::Status written = ReplaceFile(manifest, Framed(kManifest, std::move(out).Take()));
+  if (absl::Status written = storage::ReplaceFile(manifest, {Framed(kManifest, std::move(out).Take())});
       !written.ok()) {
     return written;
   }

@@ -12,6 +12,7 @@
 #include "server/assistant/registry_of_bundle.h"
 #include "server/quality/score_card.h"
 #include "storage/digest.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::server {
 namespace {
@@ -37,18 +38,14 @@ std::string TrainingKey(const dialog::Bundle& bundle, const Models& models) {
   return storage::ToHex(storage::Sha256(lines));
 }
 
-// Written aside and renamed, so that a stopped server leaves no half file.
 void Keep(const std::filesystem::path& path, const std::string& bytes) {
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
-  const std::filesystem::path part = path.string() + ".part";
-  std::ofstream file(part, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (file) std::filesystem::rename(part, path, error);
-  if (!file || error)
-    spdlog::warn("cache=unwritable path={} effect=\"trains again at the next start\"",
-                 path.string());
+  const absl::Status kept =
+      storage::ReplaceFile(path, {bytes}, {.flush = storage::Flush::kNo});
+  if (!kept.ok())
+    spdlog::warn("cache=unwritable error=\"{}\" effect=\"trains again at the next start\"",
+                 std::string(kept.message()));
 }
 
 absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, const Models& models,

@@ -6,7 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "server/auth/private_file.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::server {
 
@@ -44,7 +44,7 @@ absl::Status DisableUser(const std::string& path, std::string_view user, absl::T
   for (const auto& [name, time] : *disabled) {
     absl::StrAppend(&lines, absl::ToUnixSeconds(time), " ", name, "\n");
   }
-  return ReplacePrivateFile(path, lines);
+  return storage::ReplaceFile(path, {lines});
 }
 
 bool IsDisabled(const DisabledUsers& disabled, const Principal& principal) {

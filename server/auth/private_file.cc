@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/digest.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::server {
 namespace {
@@ -26,25 +27,6 @@ absl::StatusOr<std::string> NewSecret() {
     return absl::InternalError("no random bytes for a secret");
   }
   return storage::ToHex(bytes);
-}
-
-absl::Status ReplacePrivateFile(const std::string& path, std::string_view content) {
-  const std::string part = path + ".part";
-  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        part, ": cannot be created (", std::strerror(errno), "); check the folder's rights"));
-  }
-  const bool written =
-      ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-      ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || ::rename(part.c_str(), path.c_str()) != 0) {
-    ::unlink(part.c_str());
-    return absl::ResourceExhaustedError(
-        absl::StrCat(path, ": could not be written; is the disk full?"));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> ReadPrivateFile(const std::string& path) {
@@ -71,7 +53,7 @@ absl::StatusOr<std::string> SecretInFile(const std::string& path, bool create, c
   if (absl::IsNotFound(secret.status()) && create) {
     const absl::StatusOr<std::string> made = NewSecret();
     if (!made.ok()) return made.status();
-    if (absl::Status put = ReplacePrivateFile(path, *made); !put.ok()) return put;
+    if (absl::Status put = storage::ReplaceFile(path, {*made}); !put.ok()) return put;
     secret = ReadPrivateFile(path);
   }
   if (!secret.ok()) return secret.status();

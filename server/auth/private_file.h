@@ -1,4 +1,4 @@
-// Small files that hold secrets: mode 0600, replaced whole, refused when others may read them.
+// Small files that hold secrets: mode 0600, refused when others may read them.
 #pragma once
 
 #include <string>
@@ -8,10 +8,6 @@
 #include "absl/status/statusor.h"
 
 namespace frontdesk::server {
-
-// Puts new content in place of a file's, by a file beside it that is synced and renamed.
-// Errors: PERMISSION_DENIED, RESOURCE_EXHAUSTED (disk full), each naming the path.
-absl::Status ReplacePrivateFile(const std::string& path, std::string_view content);
 
 // Errors: NOT_FOUND, PERMISSION_DENIED (unreadable, or group or others may read it).
 absl::StatusOr<std::string> ReadPrivateFile(const std::string& path);

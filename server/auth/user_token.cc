@@ -8,6 +8,7 @@
 
 #include "server/auth/jwt.h"
 #include "server/auth/private_file.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::server {
 namespace {
@@ -55,7 +56,7 @@ absl::StatusOr<UserTokens> UserTokens::FromFile(const std::string& path, bool cr
 absl::Status UserTokens::Rotate(const std::string& path) {
   const absl::StatusOr<std::string> secret = NewSecret();
   if (!secret.ok()) return secret.status();
-  return ReplacePrivateFile(path, *secret);
+  return storage::ReplaceFile(path, {*secret});
 }
 
 absl::StatusOr<std::string> UserTokens::Issue(std::string_view user, CallerRole role,

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "storage/digest.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::server {
 namespace {
@@ -85,18 +86,8 @@ absl::Status ReadHead(const nlohmann::json& json, const std::string& place, Reco
   return absl::OkStatus();
 }
 
-absl::Status WriteAside(const std::filesystem::path& path, const std::string& bytes) {
-  const std::filesystem::path part = path.string() + ".part";
-  std::error_code error;
-  std::ofstream file(part, std::ios::binary);
-  file << bytes;
-  file.close();
-  if (file) std::filesystem::rename(part, path, error);
-  if (file && !error) return absl::OkStatus();
-  std::filesystem::remove(part, error);
-  return absl::PermissionDeniedError(
-      absl::StrCat(path.string(), ": cannot be written; check the folder and the disk"));
-}
+// An export can be made again, so it is not flushed.
+constexpr storage::ReplaceOptions kExported = {.flush = storage::Flush::kNo};
 
 absl::Status KeepContent(const Recording& recording, const std::filesystem::path& folder,
                          const std::string& digest) {
@@ -105,7 +96,7 @@ absl::Status KeepContent(const Recording& recording, const std::filesystem::path
   const absl::StatusOr<std::string> bytes = recording.content(digest);
   if (absl::IsNotFound(bytes.status())) return absl::OkStatus();  // not kept: replay says so
   if (!bytes.ok()) return bytes.status();
-  return WriteAside(folder / digest, *bytes);
+  return storage::ReplaceFile(folder / digest, {*bytes}, kExported);
 }
 
 }  // namespace
@@ -259,7 +250,7 @@ absl::Status WriteRecordingFile(const Recording& recording, const std::string& p
       }
     }
   }
-  return WriteAside(path, std::move(text).str());
+  return storage::ReplaceFile(path, {text.str()}, kExported);
 }
 
 }  // namespace frontdesk::server

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/webhooks/post.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::server {
 namespace {
@@ -41,15 +42,9 @@ absl::StatusOr<DeliveryCursor> DeliveryCursor::Load(const std::string& path) {
 }
 
 absl::Status DeliveryCursor::Save(const std::string& path) const {
-  const std::string part = path + ".part";
-  std::ofstream file(part);
-  file << done_until << " " << open.size() << "\n";
-  for (const auto& [position, sequence] : open) file << position << " " << sequence << "\n";
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(part, path, error);
-  if (file && !error) return absl::OkStatus();
-  return absl::PermissionDeniedError(path + ": cannot be written");
+  std::string lines = absl::StrCat(done_until, " ", open.size(), "\n");
+  for (const auto& [position, sequence] : open) absl::StrAppend(&lines, position, " ", sequence, "\n");
+  return storage::ReplaceFile(path, {lines});
 }
 
 Courier::Courier(storage::Store& store, WebhookConfig config, std::string folder)

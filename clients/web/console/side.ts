@@ -3,9 +3,16 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { Tool } from "../gen/frontdesk/v1/console_pb";
 import type { Desk, Front } from "./desk";
-import type { FrontdeskConsole } from "./element";
 import { money, plainReason } from "./format";
 import { masked } from "./transcript";
+
+// What the panel asks of the element that shows it.
+export interface SideHost {
+  toolName: string;
+  toolResult: string;
+  askReveal(front: Front, token: string): void;
+  confirm(title: string, about: string, go: () => void): void;
+}
 
 const NAMES: Record<string, string> = { given_name: "Name", family_name: "Surname", email: "Email", phone: "Phone", city: "City", country: "Country", language: "Language",
   customer_since: "Customer since", tier: "Tier", order_count: "Orders", spent: "Spent", open_tickets: "Open tickets", opted_out: "No marketing by" };
@@ -17,7 +24,7 @@ function packetOf(desk: Desk, front: Front) {
 
 const plain = (value: JsonValue | undefined): string => (value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
 
-export function sidePanel(desk: Desk, front: Front, host: FrontdeskConsole): TemplateResult {
+export function sidePanel(desk: Desk, front: Front, host: SideHost): TemplateResult {
   const text = (value: string) => masked(value, front, (token) => host.askReveal(front, token));
   const packet = packetOf(desk, front);
   const entry = desk.queue.get(front.name);
@@ -48,7 +55,7 @@ export function sidePanel(desk: Desk, front: Front, host: FrontdeskConsole): Tem
   </aside>`;
 }
 
-function toolBox(desk: Desk, front: Front, host: FrontdeskConsole, text: (value: string) => unknown): TemplateResult {
+function toolBox(desk: Desk, front: Front, host: SideHost, text: (value: string) => unknown): TemplateResult {
   const tool = front.tools.find((t) => t.name === host.toolName);
   return html`<section><h3>Run a tool</h3>
     <select aria-label="Tool" @change=${(e: Event) => { host.toolName = (e.target as HTMLSelectElement).value; host.toolResult = ""; }}>
@@ -64,7 +71,7 @@ function toolBox(desk: Desk, front: Front, host: FrontdeskConsole, text: (value:
 
 const WHOLE = new Set(["integer", "amount", "quantity"]);
 
-function submit(tool: Tool, form: FormData, desk: Desk, host: FrontdeskConsole): void {
+function submit(tool: Tool, form: FormData, desk: Desk, host: SideHost): void {
   const args: JsonObject = {};
   for (const p of tool.parameters) {
     const value = String(form.get(p.name) ?? "").trim();
