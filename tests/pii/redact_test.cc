@@ -1,6 +1,7 @@
 // Redaction as its callers use it: tokens, options, streams, broken input.
 #include "tools/pii/redact.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/pii/cases.h"
@@ -106,6 +107,18 @@ TEST(RedactTest, SpansAreDisjointAscendingAndOnCharacterBorders) {
       }
     }
   }
+}
+
+TEST(RedactTest, WhatStandsBesideAHiddenValueIsLookedAtAgain) {
+  // The address ends in no top-level domain before the number is gone.
+  const std::string text = "vi.\x05" "a@pond.iedddddddd58445/4 3002 sieben null zwei zwei";
+  const Redactor redactor;
+  VaultNamer namer;
+  RedactOptions options;
+  options.country = "DE";
+  const Redaction redaction = redactor.Redact(text, namer, options);
+  EXPECT_THAT(redaction.text, ::testing::Not(::testing::HasSubstr("a@pond")));
+  EXPECT_THAT(redactor.Find(redaction.text, options), ::testing::IsEmpty());
 }
 
 TEST(RedactTest, LongAndHostileTextsEnd) {

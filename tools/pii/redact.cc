@@ -1,6 +1,7 @@
 #include "tools/pii/redact.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "tools/pii/names/find_names.h"
@@ -36,6 +37,52 @@ Candidates FindStructured(const View& view, const RedactOptions& options) {
   return candidates;
 }
 
+void DropUnwanted(const RedactOptions& options, Candidates& candidates) {
+  if (!options.types) return;
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    return !options.types->test(static_cast<std::size_t>(candidate.type));
+  });
+}
+
+// What is told by its own characters alone, whatever stands around it.
+Candidates FindSelfEvident(const View& view) {
+  Candidates candidates;
+  FindEmails(view, candidates);
+  FindUrls(view, candidates);
+  FindIbans(view, candidates);
+  return candidates;
+}
+
+// A value that is hidden out of the middle of a word leaves its rest: of "ann@pond.iex5844543002" once
+// the telephone number is gone, "ann@pond.iex" is an address. So what stands beside such a value is
+// looked through again as the text that it becomes. `chosen`: disjoint, ascending; stays so.
+void FindInRests(const View& view, const RedactOptions& options, Candidates& chosen) {
+  const auto word_at = [&](std::uint32_t at) { return IsWordByte(view.At(at)); };
+  Candidates rests;
+  std::uint32_t begin = 0;
+  for (std::size_t i = 0; i <= chosen.size(); ++i) {
+    const auto end = i < chosen.size() ? chosen[i].begin : static_cast<std::uint32_t>(view.text().size());
+    const bool parted = begin < end && ((i > 0 && word_at(begin)) ||
+                                        (i < chosen.size() && word_at(end - 1)));
+    if (parted) {
+      const View rest(view.text().substr(begin, end - begin));
+      for (Candidate& found : Resolve(FindSelfEvident(rest))) {
+        const text::Span span = rest.Original(found.begin, found.end);
+        found.begin = begin + span.begin;
+        found.end = begin + span.end;
+        rests.push_back(std::move(found));
+      }
+    }
+    if (i < chosen.size()) begin = chosen[i].end;
+  }
+  DropUnwanted(options, rests);
+  if (rests.empty()) return;
+  chosen.insert(chosen.end(), std::make_move_iterator(rests.begin()), std::make_move_iterator(rests.end()));
+  std::sort(chosen.begin(), chosen.end(),
+            [](const Candidate& a, const Candidate& b) { return a.begin < b.begin; });
+  FindInRests(view, options, chosen);
+}
+
 }  // namespace
 
 std::vector<PiiSpan> Redactor::Find(std::string_view text, const RedactOptions& options) const {
@@ -46,14 +93,12 @@ std::vector<PiiSpan> Redactor::Find(std::string_view text, const RedactOptions& 
               candidates);
   }
   DropExpected(view.text(), options.expected_slot_pattern, candidates);
-  if (options.types) {
-    std::erase_if(candidates, [&](const Candidate& candidate) {
-      return !options.types->test(static_cast<std::size_t>(candidate.type));
-    });
-  }
+  DropUnwanted(options, candidates);
+  Candidates chosen = Resolve(std::move(candidates));
+  FindInRests(view, options, chosen);
   std::vector<PiiSpan> spans;
   std::uint32_t last_end = 0;
-  for (Candidate& candidate : Resolve(std::move(candidates))) {
+  for (Candidate& candidate : chosen) {
     const text::Span span = view.Original(candidate.begin, candidate.end);
     if (span.begin < last_end || span.empty()) continue;
     last_end = span.end;
