@@ -53,17 +53,17 @@ Candidates FindSelfEvident(const View& view) {
   return candidates;
 }
 
-// A value that is hidden out of the middle of a word leaves its rest: of "ann@pond.iex5844543002" once
+// A value that is hidden out of the middle of a run of characters leaves its rest: of "ann@pond.iex5844543002" once
 // the telephone number is gone, "ann@pond.iex" is an address. So what stands beside such a value is
 // looked through again as the text that it becomes. `chosen`: disjoint, ascending; stays so.
 void FindInRests(const View& view, const RedactOptions& options, Candidates& chosen) {
-  const auto word_at = [&](std::uint32_t at) { return IsWordByte(view.At(at)); };
+  const auto joined_at = [&](std::uint32_t at) { return !IsSpace(view.At(at)); };
   Candidates rests;
   std::uint32_t begin = 0;
   for (std::size_t i = 0; i <= chosen.size(); ++i) {
     const auto end = i < chosen.size() ? chosen[i].begin : static_cast<std::uint32_t>(view.text().size());
-    const bool parted = begin < end && ((i > 0 && word_at(begin)) ||
-                                        (i < chosen.size() && word_at(end - 1)));
+    const bool parted = begin < end && ((i > 0 && joined_at(begin)) ||
+                                        (i < chosen.size() && joined_at(end - 1)));
     if (parted) {
       const View rest(view.text().substr(begin, end - begin));
       for (Candidate& found : Resolve(FindSelfEvident(rest))) {
