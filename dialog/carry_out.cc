@@ -21,7 +21,10 @@ struct Worker {
   void operator()(const CancelFlow& c) { CancelFront(turn, c.everything); }
   void operator()(const GoBack&) { StepBack(turn); }
   void operator()(const AnswerQuestion& c) { AnswerFromKnowledge(turn, c.question); }
-  void operator()(const SayReply& c) { Speak(turn, c.reply); }
+  void operator()(const SayReply& c) {
+    Speak(turn, c.reply);
+    if (c.reply == "bye") turn.asked_last = true;  // who leaves is not asked once more
+  }
   void operator()(const Refuse& c) { Speak(turn, c.reply, {}, "refusal"); }
 
   void operator()(const RepeatLast&) {

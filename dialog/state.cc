@@ -38,12 +38,26 @@ struct Applier {
     if (s.turn) s.turn->screened = e;
     if (e.action == "warn") ++s.warnings[e.verdict];
   }
+  void NoteOrder(const nlohmann::json& understanding) {
+    const auto mentions = understanding.find("mentions");
+    if (mentions == understanding.end() || !mentions->is_array()) return;
+    std::string order;
+    for (const nlohmann::json& mention : *mentions) {
+      if (!mention.is_object() || mention.value("type", "") != "order_number") continue;
+      const auto value = mention.find("value");
+      if (value == mention.end() || !value->is_string() || !order.empty()) return;  // several: which?
+      order = value->get<std::string>();
+    }
+    if (!order.empty()) s.last_order = order;
+  }
   void operator()(const Understood& e) {
     if (s.turn) s.turn->understanding = e.understanding;
     std::string language = e.understanding.value("language", "");
     if (!language.empty()) s.language = language;
     s.negative = e.angry ? s.negative + 1 : 0;
     s.sentiment = e.understanding.value("polarity", int64_t{0});
+    // "48213" while nothing is going on: the wish that follows is about it.
+    if (s.stack.empty()) NoteOrder(e.understanding);
   }
   void operator()(const Decided& e) {
     std::string what = e.command.value("do", "");

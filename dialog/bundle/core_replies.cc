@@ -55,7 +55,7 @@ constexpr CoreReply kReplies[] = {
      "Wir sind am Anfang, oder was getan ist, lässt sich hier nicht zurücknehmen."},
     {"corrected", "I have changed that to {value}.", "Ich habe das in {value} geändert."},
     {"corrected_again", "I have changed that to {value}, so I have to check {again} again.",
-     "Ich habe das in {value} geändert und muss {again} noch einmal prüfen."},
+     "Ich habe das in {value} geändert und prüfe noch einmal, was davon abhängt."},
     {"already_done",
      "That has already been done with the earlier value, so I cannot change it here. Shall I get a "
      "person?",
@@ -67,6 +67,7 @@ constexpr CoreReply kReplies[] = {
      "Das ist eine Weile her, deshalb frage ich noch einmal."},
     {"confirm_changed", "Something has changed in the meantime, so I ask once more.",
      "Inzwischen hat sich etwas geändert, deshalb frage ich noch einmal."},
+    {"value_noted", "Thank you. What can I do for you?", "Danke. Was kann ich für Sie tun?"},
     {"slot_invalid", "I cannot use that value.", "Diesen Wert kann ich nicht verwenden."},
     {"ask_order_number", "Which order is it? The number is in your confirmation email.",
      "Um welche Bestellung geht es? Die Nummer steht in Ihrer Bestätigungsmail."},

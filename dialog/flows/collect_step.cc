@@ -227,11 +227,17 @@ void ContinueFront(Turn& turn, const ContinueFlow& command) {
   bool refused = false;
   const Front before = FrontOf(turn);
   const std::string asked = before ? before.instance->asked : "";
-  for (const GivenSlot& given : command.slots) {
+  const PartedValues parted = PartCorrections(turn, command.slots);
+  for (const GivenSlot& given : parted.fresh) {
     bool taken = TakeValue(turn, given);
     refused |= !taken && given.slot == asked;
   }
   if (refused) Speak(turn, "slot_invalid");
+  if (!parted.corrections.empty()) {
+    const auto& all = parted.corrections;
+    CorrectValue(turn, {all.front(), {all.begin() + 1, all.end()}});
+    return;
+  }
   RunFlows(turn);
 }
 

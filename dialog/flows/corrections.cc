@@ -155,6 +155,22 @@ std::string FirstDependentStep(const Front& front, const std::set<std::string>& 
   return "";
 }
 
+PartedValues PartCorrections(const Turn& turn, const std::vector<GivenSlot>& values) {
+  PartedValues parted;
+  const Front front = FrontOf(turn);
+  const bool begun = front.instance != nullptr && !front.instance->trace.empty();
+  for (const GivenSlot& given : values) {
+    bool corrects = false;
+    if (begun) {
+      const auto held = front.instance->slots.find(given.slot);
+      corrects = held != front.instance->slots.end() && !held->second.value.is_null() &&
+                 held->second.value != given.value;
+    }
+    (corrects ? parted.corrections : parted.fresh).push_back(given);
+  }
+  return parted;
+}
+
 void CorrectValue(Turn& turn, const CorrectSlot& command) {
   const GivenSlot& given = command.slot;
   if (!BringUpHolder(turn, given.slot)) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dialog/flows/scope.h"
 #include "dialog/say.h"
@@ -64,6 +65,14 @@ StepResult PerformOffer(Turn& turn, const Front& front, const OfferStep& step);
 
 // Sets a slot when its value is valid; otherwise refuses it. True when set.
 bool TakeValue(Turn& turn, const GivenSlot& given);
+
+// Values for the flow in front, parted: those that correct one it holds, and the others. Taking a
+// correction like any other value would leave standing what was made of the old one.
+struct PartedValues {
+  std::vector<GivenSlot> fresh, corrections;
+};
+PartedValues PartCorrections(const Turn& turn, const std::vector<GivenSlot>& values);
+
 // Why a value does not fit, or "".
 std::string WrongWith(const SlotSpec& slot, const nlohmann::json& value,
                       const FlowInstance& instance, const Turn& turn);

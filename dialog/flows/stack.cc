@@ -17,25 +17,38 @@ const FlowInstance* Waiting(const State& state, std::string_view flow) {
   return nullptr;
 }
 
-// Values of a flow that ended in this conversation, for slots of the same name and type.
+// Who was asked for, never what was wanted: an order number or a contact stays the same, a choice does
+// not.
+bool StaysTheSame(SlotType type) {
+  return type == SlotType::kOrderNumber || type == SlotType::kEmail || type == SlotType::kPhone ||
+         type == SlotType::kName;
+}
+
+// Values of flows of this conversation, for slots of the same name and type: of the one that was left
+// for this one, then of those that ended, latest first. An order that was named without a wish is the
+// one that the wish is about.
 void CarryOver(Turn& turn, const Flow& flow, int64_t instance) {
+  const State& state = turn.state();
   for (const SlotSpec& slot : flow.slots) {
-    if (!slot.carry || slot.type == SlotType::kText || slot.type == SlotType::kBoolean ||
-        !slot.choices_from.empty()) {
-      continue;
+    if (!slot.carry || !StaysTheSame(slot.type)) continue;
+    const auto found = [&](const std::map<std::string, SlotState>& slots) -> const SlotState* {
+      const auto held = slots.find(slot.name);
+      const bool fits = held != slots.end() && held->second.type == NameOf(slot.type);
+      return fits && !held->second.value.is_null() ? &held->second : nullptr;
+    };
+    const SlotState* carried = nullptr;
+    for (auto at = state.stack.rbegin(); carried == nullptr && at != state.stack.rend(); ++at) {
+      if (at->instance != instance) carried = found(at->slots);
     }
-    const auto& finished = turn.state().finished;
-    for (auto past = finished.rbegin(); past != finished.rend(); ++past) {
-      auto found = past->slots.find(slot.name);
-      if (found == past->slots.end() || found->second.type != NameOf(slot.type)) continue;
-      // Only who was asked for, never what was wanted: an order number or a contact
-      // stays the same, a choice does not.
-      if (slot.type == SlotType::kOrderNumber || slot.type == SlotType::kEmail ||
-          slot.type == SlotType::kPhone || slot.type == SlotType::kName) {
-        turn.Emit(SlotSet{instance, slot.name, found->second.value, found->second.type,
-                          found->second.surface, "carried", false, nullptr});
-      }
-      break;
+    for (auto at = state.finished.rbegin(); carried == nullptr && at != state.finished.rend(); ++at)
+      carried = found(at->slots);
+    if (carried != nullptr) {
+      const SlotState value = *carried;
+      turn.Emit(SlotSet{instance, slot.name, value.value, value.type, value.surface, "carried", false,
+                        nullptr});
+    } else if (slot.type == SlotType::kOrderNumber && !state.last_order.empty()) {
+      turn.Emit(SlotSet{instance, slot.name, state.last_order, std::string(NameOf(slot.type)),
+                        state.last_order, "carried", false, nullptr});
     }
   }
 }
@@ -175,26 +188,13 @@ void StartFlowNow(Turn& turn, const StartFlow& command) {
       turn.Emit(FlowSuspended{state.front()->instance});
       turn.Emit(FlowResumed{instance});
     }
-    // Another value than the one it holds corrects it: proofs, results and confirmations of the old
-    // one fall.
-    const bool begun = !state.front()->trace.empty();
-    std::vector<GivenSlot> corrections;
-    for (const GivenSlot& given : command.slots) {
-      const auto& held = state.front()->slots;
-      const auto slot = held.find(given.slot);
-      if (begun && slot != held.end() && !slot->second.value.is_null() &&
-          slot->second.value != given.value) {
-        corrections.push_back(given);
-      } else {
-        TakeValue(turn, given);
-      }
-    }
-    if (!corrections.empty()) {
-      CorrectValue(turn, {corrections.front(), {corrections.begin() + 1, corrections.end()}});
+    if (state.front()->trace.empty()) {
+      for (const GivenSlot& given : command.slots) TakeValue(turn, given);
+      Enter(turn, flow->steps.front().id, "start");
+      RunFlows(turn);
       return;
     }
-    if (!begun) Enter(turn, flow->steps.front().id, "start");
-    RunFlows(turn);
+    ContinueFront(turn, {command.slots});
     return;
   }
   const bool queued = turn.started_flow && state.front() != nullptr;

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "dialog/carry_out.h"
+#include "dialog/flows/front.h"
 #include "dialog/flows/scope.h"
 #include "dialog/handoff/handoff.h"
 #include "dialog/turn.h"
@@ -124,13 +125,16 @@ class Customer {
   }
 
   std::string trail;
+  int64_t reads_checked = 0;
 
  private:
   TurnParts Parts() const { return {bundle_, Shop().understander}; }
 
   const FlowInstance* Front() const { return conversation_.state.front(); }
 
-  nlohmann::json Good(const SlotSpec& slot) {
+  nlohmann::json Good(const SlotSpec& slot) { return Good(slot, *Front()); }
+
+  nlohmann::json Good(const SlotSpec& slot, const FlowInstance& instance) {
     switch (slot.type) {
       case SlotType::kOrderNumber:
         return dice_.Pick<std::string>({"48213", "47102", "40404"});
@@ -155,7 +159,7 @@ class Customer {
       default:
         break;
     }
-    std::vector<SlotChoice> choices = ChoicesOf(slot, *Front());
+    std::vector<SlotChoice> choices = ChoicesOf(slot, instance);
     return choices.empty() ? nlohmann::json("x1") : nlohmann::json(dice_.Pick(choices).canonical);
   }
 
@@ -167,16 +171,33 @@ class Customer {
             "words"};
   }
 
+  // Values for some slots of an instance's flow, held or not.
+  std::vector<GivenSlot> AnyValues(const FlowInstance& instance) {
+    std::vector<GivenSlot> values;
+    for (const SlotSpec& slot : bundle_.FindFlow(instance.flow)->slots) {
+      if (dice_.Roll(3) == 0) {
+        values.push_back({slot.name, std::string(NameOf(slot.type)), Good(slot, instance), "words"});
+      }
+    }
+    return values;
+  }
+
   Command Choose() {
     const FlowInstance* front = Front();
     const int roll = dice_.Roll(100);
-    if (roll < 8 || front == nullptr) return StartFlow{dice_.Pick(flows_), "", {}};
+    if (roll < 5 || front == nullptr) return StartFlow{dice_.Pick(flows_), "", {}};
+    // A wish or an answer that brings any values, also others than those that are held.
+    if (roll < 8) {
+      const FlowInstance& old = dice_.Pick(conversation_.state.stack);
+      return StartFlow{old.flow, "", AnyValues(old)};
+    }
     if (roll < 50) {  // do as asked
       if (front->confirmation) return AnswerConfirmation{dice_.Roll(4) != 0};
       if (!front->asked.empty()) return ContinueFlow{{Given(front->asked, true)}};
     }
     if (roll < 56 && !front->asked.empty()) return ContinueFlow{{Given(front->asked, false)}};
-    if (roll < 60) return AskAgain{"no_match", {}};
+    if (roll < 58) return AskAgain{"no_match", {}};
+    if (roll < 60) return ContinueFlow{AnyValues(*front)};
     if (roll < 70 && !front->slots.empty()) {
       std::vector<std::string> filled;
       for (const auto& [name, slot] : front->slots) filled.push_back(name);
@@ -256,6 +277,7 @@ class Customer {
       EXPECT_FALSE(front.suspended);
     }
     CheckSlots(before, turn);
+    CheckReads();
     CheckWrites(turn);
     EXPECT_LE(now.stack.size(), static_cast<size_t>(bundle_.policy.limits.stack) + 1);
   }
@@ -276,6 +298,36 @@ class Customer {
             told |= e->instance == old.instance && e->name == name;
         }
         EXPECT_TRUE(told) << "slot " << name << " was lost";
+      }
+    }
+  }
+
+  // What is held as read was read with the values that are held: no value is replaced and leaves
+  // standing what was made of the old one. The same for what an open confirmation binds.
+  void CheckReads() {
+    for (const FlowInstance& instance : conversation_.state.stack) {
+      const Flow& flow = *bundle_.FindFlow(instance.flow);
+      const auto check = [&](const std::string& id, const nlohmann::json& arguments) {
+        const Step* step = flow.FindStep(id);
+        const CallStep* call = step != nullptr ? std::get_if<CallStep>(&step->action) : nullptr;
+        if (call == nullptr) return;
+        const nlohmann::json scope =
+            MakeScope(conversation_.state, &instance, &flow, bundle_, world_.now);
+        Style style;
+        if (!conversation_.state.language.empty()) style.language = conversation_.state.language;
+        const absl::StatusOr<nlohmann::json> now = Arguments(call->with, scope, style);
+        if (!now.ok()) return;  // a value was taken back and is asked for again
+        for (const auto& [name, value] : now->items()) {
+          if (!arguments.contains(name) || value.is_string() != arguments[name].is_string()) continue;
+          EXPECT_EQ(value, arguments[name]) << flow.name << "." << id << ", argument " << name;
+          ++reads_checked;
+        }
+      };
+      for (const auto& [name, result] : instance.results) {
+        if (!result.stale) check(result.step, result.arguments);
+      }
+      if (instance.confirmation) {
+        check(instance.confirmation->write_step, instance.confirmation->arguments);
       }
     }
   }
@@ -329,16 +381,19 @@ int Conversations() {
 
 void RunOver(const Bundle& bundle, const char* name) {
   const int conversations = Conversations(), moves = 14;
+  int64_t reads = 0;
   for (int seed = 1; seed <= conversations; ++seed) {
     Customer customer(bundle, static_cast<uint64_t>(seed));
     customer.Live(moves);
+    reads += customer.reads_checked;
     if (::testing::Test::HasFailure()) {
       ADD_FAILURE() << name << ", seed " << seed << ":\n" << customer.trail;
       return;
     }
   }
-  std::printf("%s: %d interleavings of %d moves over %zu flows\n", name, conversations, moves,
-              bundle.flows.size());
+  std::printf("%s: %d interleavings of %d moves over %zu flows, %lld bound values compared\n", name,
+              conversations, moves, bundle.flows.size(), static_cast<long long>(reads));
+  EXPECT_GT(reads, conversations);
 }
 
 TEST(Interleaving, SmallShop) { RunOver(Shop().bundle, "small shop"); }
