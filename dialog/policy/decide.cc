@@ -1,5 +1,7 @@
 #include "dialog/policy/decide.h"
 
+#include <cctype>
+
 #include "dialog/policy/moment.h"
 
 namespace frontdesk::dialog {
@@ -8,13 +10,27 @@ namespace {
 constexpr Rule kRules[] = {
     ScreenRuleFor,    EmptyRule,     HumanRule, EscalationRuleFor, ClarificationRule, SteeringRule,
     CorrectionRule,   AfterthoughtRule, NothingElseRule, ConfirmationRule, AskedSlotRule, IntentRule,
-    CourtesyRule,     OpenQuestionRule, FallBackRule,
+    CourtesyRule,     OpenQuestionRule, ValueAloneRule, FallBackRule,
 };
 
 }  // namespace
 
 const SlotSpec* Moment::AskedSlot() const {
   return Asked() && flow != nullptr ? flow->FindSlot(front->asked) : nullptr;
+}
+
+bool Moment::OnlyValues(const understand::DetectedIntent& wish) const {
+  const bool part = wish.end > wish.begin && wish.end <= text.size();
+  const std::string_view said = part ? std::string_view(text).substr(wish.begin, wish.end - wish.begin)
+                                     : std::string_view(text);
+  bool token = false, values = false;
+  for (const char c : said) {
+    if (c == '<') token = values = true;
+    if (!token && (std::isalpha(static_cast<unsigned char>(c)) || (c & 0x80) != 0)) return false;
+    values |= std::isdigit(static_cast<unsigned char>(c)) != 0;
+    if (c == '>') token = false;
+  }
+  return values;
 }
 
 Decision Just(Command command, std::string rule, std::string because) {

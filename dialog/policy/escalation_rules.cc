@@ -28,7 +28,20 @@ std::optional<Decision> ScreenRuleFor(const Moment& m) {
       case ScreenRule::kWarn: {
         auto warned = m.state.warnings.find(rule.screen_class);
         const int64_t warnings = warned == m.state.warnings.end() ? 0 : warned->second;
-        if (warnings <= rule.warnings) return Just(SayReply{rule.reply}, id, because);
+        if (warnings <= rule.warnings) {
+          Decision decision = Just(SayReply{rule.reply}, id, because);
+          // "48213, you idiots": rude, and an answer all the same.
+          const SlotSpec* asked = m.AskedSlot();
+          const bool own_words = asked != nullptr && (asked->type == SlotType::kText ||
+                                                      asked->type == SlotType::kName);
+          if (std::optional<Decision> answer = own_words ? std::nullopt : AskedSlotRule(m)) {
+            for (ReasonedCommand& command : *answer) {
+              if (std::holds_alternative<ContinueFlow>(command.command))
+                decision.push_back(std::move(command));
+            }
+          }
+          return decision;
+        }
         return Just(HandOff{rule.reason, rule.team, rule.priority, "abuse_handoff"}, id,
                     absl::StrCat(because, ", after ", warnings - 1, " warnings"));
       }

@@ -94,6 +94,40 @@ std::optional<Decision> Unsure(const Moment& m, const DetectedIntent& wish) {
   return ClarifyBetween(m, std::move(options), wish);
 }
 
+// A sure word of the classifier alone throws away what is going on; "the first one" must not.
+constexpr int64_t kSureSteer = 950'000;
+// A long story is full of half wishes: beside a sure one they do not count.
+constexpr size_t kLongStory = 240;
+constexpr int64_t kSureInStory = 900'000;
+
+// "I don't know" to an open question is an answer to it, whatever else its words resemble.
+bool AnswersNothing(const Moment& m, const Intent& intent) {
+  return (m.Asked() || m.Confirming()) && m.Cue(cue::kDontKnow) && m.text.size() < 40 &&
+         (std::holds_alternative<DoesSteer>(intent.does) || std::holds_alternative<DoesSay>(intent.does));
+}
+
+// "Return the socks, wrong size": a clause that is a value of the flow which another wish starts is
+// part of that wish.
+bool IsValueOfOther(const Moment& m, const DetectedIntent& wish, const Intent& intent) {
+  const DoesFlow* own = std::get_if<DoesFlow>(&intent.does);
+  if (own == nullptr || m.meaning.detected.size() < 2) return false;
+  const auto starts = [&](const std::string& flow) {
+    return flow != own->flow &&
+           std::any_of(m.meaning.detected.begin(), m.meaning.detected.end(),
+                       [&](const DetectedIntent& other) {
+                         const Intent* of = m.bundle.FindIntent(other.intent);
+                         const DoesFlow* does = of ? std::get_if<DoesFlow>(&of->does) : nullptr;
+                         return does != nullptr && does->flow == flow && other.p >= wish.p;
+                       });
+  };
+  return std::any_of(m.meaning.slots.begin(), m.meaning.slots.end(),
+                     [&](const understand::SlotValue& value) {
+                       return value.begin >= wish.begin && value.end <= wish.end &&
+                              2 * (value.end - value.begin) > wish.end - wish.begin &&
+                              starts(value.flow);
+                     });
+}
+
 // "My email is <EMAIL_1>": a clause of several that hands over a value and asks nothing is no
 // question of its own, whatever intent its words resemble.
 bool HandsOverValue(const Moment& m, const DetectedIntent& wish, const Intent& intent) {
@@ -146,12 +180,17 @@ std::optional<Decision> IntentRule(const Moment& m) {
   Decision decision;
   std::set<std::string> deeds;
   std::optional<DetectedIntent> courtesy;
+  int64_t surest = 0;
+  for (const DetectedIntent& wish : m.meaning.detected) surest = std::max<int64_t>(surest, wish.p);
   for (const DetectedIntent& wish : m.meaning.detected) {
     const Intent* intent = m.bundle.FindIntent(wish.intent);
     if (intent == nullptr || wish.p < needed || wish.out_of_scope_p >= m.at().out_of_scope)
       continue;
     if (InFlow(m, *intent) && open) continue;  // it is being done already
-    if (HandsOverValue(m, wish, *intent)) continue;
+    if (HandsOverValue(m, wish, *intent) || IsValueOfOther(m, wish, *intent)) continue;
+    if (m.OnlyValues(wish) || AnswersNothing(m, *intent)) continue;
+    if (std::holds_alternative<DoesSteer>(intent->does) && wish.p < kSureSteer) continue;
+    if (m.text.size() > kLongStory && wish.p < kSureInStory && surest >= kSureInStory) continue;
     if (std::holds_alternative<DoesSay>(intent->does)) {
       if (!courtesy) courtesy = wish;  // small talk beside a wish is passed over
       continue;
@@ -177,7 +216,7 @@ std::optional<Decision> IntentRule(const Moment& m) {
         m, *m.bundle.FindIntent(courtesy->intent), m.text,
         {"intent.say", "small talk", {{"answer", needed}}, {{courtesy->intent, courtesy->p}}});
   }
-  if (open || m.meaning.detected.empty()) return std::nullopt;
+  if (open || m.meaning.detected.empty() || m.OnlyValues(m.meaning.detected[0])) return std::nullopt;
   // Nothing sure: the likeliest part of the message decides what to ask.
   const DetectedIntent& best =
       *std::max_element(m.meaning.detected.begin(), m.meaning.detected.end(),

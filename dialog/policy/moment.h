@@ -33,6 +33,9 @@ struct Moment {
   const SlotSpec* AskedSlot() const;
   bool Asked() const { return front != nullptr && !front->asked.empty(); }
   bool Confirming() const { return front != nullptr && front->confirmation.has_value(); }
+  // Whether a part of the message holds nothing but values (an address, a name, a number): whatever
+  // intent its words resemble, it wishes for nothing.
+  bool OnlyValues(const understand::DetectedIntent& wish) const;
   // Probability of the best intent of the whole message, 0 without one.
   int64_t BestP() const { return meaning.intents.empty() ? 0 : meaning.intents[0].p; }
 };
@@ -54,6 +57,7 @@ std::optional<Decision> AskedSlotRule(const Moment& m);      // the value that w
 std::optional<Decision> IntentRule(const Moment& m);         // what the customer wants
 std::optional<Decision> CourtesyRule(const Moment& m);       // thanks, hello, goodbye, swearing
 std::optional<Decision> OpenQuestionRule(const Moment& m);   // asks back, or did not fit
+std::optional<Decision> ValueAloneRule(const Moment& m);     // an order or address, and no wish
 std::optional<Decision> FallBackRule(const Moment& m);       // nothing fits
 
 // Commands for what an intent does. text: the part of the message that said it.

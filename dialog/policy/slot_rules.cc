@@ -1,8 +1,10 @@
 // Rules for the question that is open: its value, a correction, yes or no.
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "dialog/bundle/check_paths.h"
+#include "dialog/flows/scope.h"
 #include "dialog/policy/moment.h"
 
 namespace frontdesk::dialog {
@@ -17,7 +19,7 @@ constexpr size_t kMostReadings = 5;  // a question that names more is no help
 const understand::DetectedIntent* Digression(const Moment& m) {
   for (const understand::DetectedIntent& wish : m.meaning.detected) {
     const Intent* intent = m.bundle.FindIntent(wish.intent);
-    if (intent == nullptr || wish.p < m.at().digression) continue;
+    if (intent == nullptr || wish.p < m.at().digression || m.OnlyValues(wish)) continue;
     auto* flow = std::get_if<DoesFlow>(&intent->does);
     if (flow != nullptr && m.front != nullptr && flow->flow == m.front->flow) continue;
     if (std::holds_alternative<DoesSay>(intent->does)) continue;
@@ -49,7 +51,12 @@ std::optional<GivenSlot> AskedValue(const Moment& m) {
                     (Digression(m) != nullptr || spec->type == SlotType::kName);
   const bool unknown = m.Cue(cue::kDontKnow) && m.text.size() < 40;
   const bool declined = spec != nullptr && spec->optional && m.SaysNo();
-  const bool something_else = own_words && (asks || unknown || declined);
+  // "Yes", "no" or "great, thanks" describe nothing and name nobody.
+  const bool says_nothing =
+      spec != nullptr && !spec->optional &&
+      ((m.Cue(cue::kPlainAnswer) && m.meaning.affirmation) ||
+       ((m.Cue(cue::kThanks) || m.Cue(cue::kBye)) && m.text.size() < 20));
+  const bool something_else = own_words && (asks || unknown || declined || says_nothing);
   for (const SlotValue& value : m.meaning.slots) {
     if (something_else && !value.surface.starts_with("<")) continue;
     if (value.slot == asked && (value.flow.empty() || value.flow == m.front->flow)) {
@@ -93,12 +100,56 @@ std::vector<nlohmann::json> Readings(const Moment& m) {
   return readings;
 }
 
+bool IsGiven(const std::vector<GivenSlot>& given, std::string_view slot) {
+  return std::any_of(given.begin(), given.end(),
+                     [&](const GivenSlot& one) { return one.slot == slot; });
+}
+
 // Whether a value could be meant for the open question: one of its type, and of its choices.
 bool MayAnswer(const SlotSpec& open, const GivenSlot& given) {
   if (NameOf(open.type) != given.type) return false;
   if (open.choices.empty()) return true;
   return std::any_of(open.choices.begin(), open.choices.end(),
                      [&](const SlotChoice& choice) { return choice.canonical == given.value; });
+}
+
+// What a value means: itself, or of several readings the one that is in the list it is chosen from
+// ("the jacket", and the order holds one).
+std::optional<nlohmann::json> OnlyReading(const Moment& m, const Flow& flow, const SlotValue& value) {
+  if (value.alternatives.empty()) return value.value;
+  const SlotSpec* spec = flow.FindSlot(value.slot);
+  if (spec->choices_from.empty() || m.front == nullptr || m.front->flow != flow.name) {
+    return std::nullopt;
+  }
+  const std::vector<SlotChoice> choices = ChoicesOf(*spec, *m.front);
+  std::optional<nlohmann::json> only;
+  std::vector<nlohmann::json> readings = {value.value};
+  readings.insert(readings.end(), value.alternatives.begin(), value.alternatives.end());
+  for (const nlohmann::json& reading : readings) {
+    const bool listed = std::any_of(choices.begin(), choices.end(), [&](const SlotChoice& choice) {
+      return nlohmann::json(choice.canonical) == reading;
+    });
+    if (!listed) continue;
+    if (only) return std::nullopt;
+    only = reading;
+  }
+  return only;
+}
+
+// "48213, and how long does a refund take?": what is asked behind a value at the start of a message
+// that is one wish for something else; or "".
+std::string QuestionBehind(const Moment& m, const std::string& surface) {
+  constexpr size_t kShortestQuestion = 12;
+  if (m.meaning.detected.size() != 1 || !m.Cue(cue::kQuestion) || Digression(m) == nullptr ||
+      surface.empty() || !m.text.starts_with(surface)) {
+    return "";
+  }
+  std::string_view rest = std::string_view(m.text).substr(surface.size());
+  const size_t from = rest.find_first_not_of(" ,;.!");
+  if (from == std::string_view::npos || from == 0 || rest.substr(from).size() < kShortestQuestion) {
+    return "";
+  }
+  return std::string(rest.substr(from));
 }
 
 }  // namespace
@@ -108,14 +159,17 @@ std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
   const Flow* to = m.bundle.FindFlow(flow);
   for (const SlotValue& value : m.meaning.slots) {
     if (value.flow != flow && !value.flow.empty()) continue;
-    if (to == nullptr || to->FindSlot(value.slot) == nullptr || !value.alternatives.empty())
-      continue;
+    if (to == nullptr || to->FindSlot(value.slot) == nullptr) continue;
+    const std::optional<nlohmann::json> meant = OnlyReading(m, *to, value);
+    if (!meant) continue;
+    // Of several the first named is meant: "orders 48213 and 47102".
+    if (IsGiven(given, value.slot)) continue;
     // Free text is taken only where it was asked for, and what the bundle says of.
     const bool asked = m.front != nullptr && m.front->flow == flow && m.front->asked == value.slot;
     if (to->FindSlot(value.slot)->type == SlotType::kText) continue;
     if (to->FindSlot(value.slot)->only_asked && !asked) continue;
     if (value.p < m.at().slot) continue;
-    given.push_back({value.slot, value.type, value.value, value.surface});
+    given.push_back({value.slot, value.type, *meant, value.surface});
   }
   if (to == nullptr) return given;
   // Order number and address help every flow that needs them, whatever it calls them.
@@ -139,6 +193,28 @@ std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
   return given;
 }
 
+// "12" "What is the budget?" "Sorry, I meant 14": a bare number said in correction goes to the number
+// given last, not to the amount that is asked.
+std::optional<GivenSlot> LastNumberCorrected(const Moment& m) {
+  const SlotSpec* open = m.AskedSlot();
+  if (open == nullptr || open->type != SlotType::kAmount || !m.Cue(cue::kCorrection)) {
+    return std::nullopt;
+  }
+  const SlotState* last = nullptr;
+  std::string name;
+  for (const auto& [slot, state] : m.front->slots) {
+    if (last == nullptr || state.turn > last->turn) last = &state, name = slot;
+  }
+  if (last == nullptr || last->type != NameOf(SlotType::kQuantity)) return std::nullopt;
+  for (const SlotValue& value : m.meaning.slots) {
+    int64_t number = 0;
+    if (value.slot != m.front->asked || !absl::SimpleAtoi(value.surface, &number)) continue;
+    if (last->value == number) return std::nullopt;
+    return GivenSlot{name, last->type, number, value.surface};
+  }
+  return std::nullopt;
+}
+
 std::optional<Decision> CorrectionRule(const Moment& m) {
   if (m.front == nullptr || m.flow == nullptr) return std::nullopt;
   // What the customer took back in so many words; a new value alone takes nothing back.
@@ -152,6 +228,10 @@ std::optional<Decision> CorrectionRule(const Moment& m) {
                         (!own_words && m.meaning.affirmation && !*m.meaning.affirmation);
   // An answer in the customer's own words may hold anything: it corrects only where it says so.
   if (own_words && !corrects) return std::nullopt;
+  if (std::optional<GivenSlot> number = LastNumberCorrected(m)) {
+    const std::string because = absl::StrCat(number->slot, " was given as another number");
+    return Just(CorrectSlot{*std::move(number), {}}, "slot.correct", because);
+  }
   std::optional<CorrectSlot> correction;
   std::vector<GivenSlot> besides;
   for (const GivenSlot& given : GivenFor(m, m.front->flow)) {
@@ -202,24 +282,38 @@ std::optional<Decision> AfterthoughtRule(const Moment& m) {
     const bool talk = std::holds_alternative<DoesSay>(intent->does);
     if (flow != nullptr ? flow->flow != done->flow : !talk) return std::nullopt;
   }
-  std::vector<GivenSlot> now = GivenFor(m, done->flow);
-  const bool other = std::any_of(now.begin(), now.end(), [&](const GivenSlot& given) {
-    const auto filled = done->slots.find(given.slot);
-    return filled != done->slots.end() && filled->second.value != given.value;
+  const std::vector<GivenSlot> given = GivenFor(m, done->flow);
+  const bool other = std::any_of(given.begin(), given.end(), [&](const GivenSlot& one) {
+    const auto filled = done->slots.find(one.slot);
+    return filled != done->slots.end() && filled->second.value != one.value;
   });
+  // "And when will it be sunny?": a value that was not given before refines what came out.
+  const bool refines = std::any_of(given.begin(), given.end(), [&](const GivenSlot& one) {
+    return !done->slots.contains(one.slot);
+  });
+  const bool takes_leave = m.Cue(cue::kThanks) || m.Cue(cue::kBye);
   if (done->wrote) {
-    const bool leaves = m.Cue(cue::kThanks) || m.Cue(cue::kBye) || m.Cue(cue::kQuestion);
+    const bool leaves = takes_leave || m.Cue(cue::kQuestion);
     if (!corrects || (leaves && !other && !took_back)) return std::nullopt;
     return Just(SayReply{"already_done"}, "slot.too_late",
                 "a correction of something that is done");
   }
-  if (!other) return std::nullopt;
+  if (!other && !refines) return std::nullopt;
+  // "Thanks, Tuesday it is then. Bye!" names a value and wants nothing more.
+  if (takes_leave && !corrects && !m.Cue(cue::kQuestion)) return std::nullopt;
+  // What held for the value given before is asked or found anew.
+  const auto depends_on_new = [&](const std::string& name) {
+    const SlotSpec* spec = m.bundle.FindFlow(done->flow)->FindSlot(name);
+    return spec != nullptr &&
+           std::any_of(spec->depends_on.begin(), spec->depends_on.end(),
+                       [&](const std::string& on) { return IsGiven(given, on); });
+  };
+  std::vector<GivenSlot> all = given;
   for (const auto& [name, slot] : done->slots) {
-    const bool there = std::any_of(now.begin(), now.end(),
-                                   [&](const GivenSlot& given) { return given.slot == name; });
-    if (!there && !slot.value.is_null()) now.push_back({name, slot.type, slot.value, slot.surface});
+    if (IsGiven(given, name) || slot.value.is_null() || depends_on_new(name)) continue;
+    all.push_back({name, slot.type, slot.value, slot.surface});
   }
-  return Just(StartFlow{done->flow, "", std::move(now)}, "slot.again",
+  return Just(StartFlow{done->flow, "", std::move(all)}, "slot.again",
               "another value for what has just ended without a change");
 }
 
@@ -280,6 +374,9 @@ std::optional<Decision> AskedSlotRule(const Moment& m) {
                                     {{"digression", m.at().digression}},
                                     {{intent.name, wish->p}}});
     decision.push_back(std::move(besides[0]));
+  } else if (const std::string question = QuestionBehind(m, value->surface); !question.empty()) {
+    decision.push_back({AnswerQuestion{question, ""},
+                        {"question.besides", "a question stands behind the value", {}, {}}});
   }
   return decision;
 }

@@ -31,6 +31,14 @@ bool AnswersQuestion(const Moment& m) {
                                   });
 }
 
+// "Stop the emails" while that is being done is the wish again.
+bool WishesFront(const Moment& m) {
+  if (m.front == nullptr || m.BestP() < m.at().digression) return false;
+  const Intent* best = m.bundle.FindIntent(m.meaning.intents[0].intent);
+  const DoesFlow* flow = best != nullptr ? std::get_if<DoesFlow>(&best->does) : nullptr;
+  return flow != nullptr && flow->flow == m.front->flow;
+}
+
 int Ordinal(const std::string& folded) {
   static const std::pair<const char*, int> kWords[] = {
       {"first", 1},  {"1", 1}, {"former", 1}, {"erste", 1},  {"ersteres", 1},
@@ -93,7 +101,7 @@ std::optional<Decision> ClarificationRule(const Moment& m) {
 }
 
 std::optional<Decision> SteeringRule(const Moment& m) {
-  if (m.Cue(cue::kCancel) && Alone(m) && !AnswersQuestion(m)) {
+  if (m.Cue(cue::kCancel) && Alone(m) && !AnswersQuestion(m) && !WishesFront(m)) {
     if (m.front != nullptr)
       return Just(CancelFlow{}, "cue.cancel", "the customer wants to stop this");
     if (m.text.size() <= 24 || m.BestP() < m.at().answer) {
@@ -123,6 +131,21 @@ std::optional<Decision> NothingElseRule(const Moment& m) {
   const std::vector<Said>& last = m.state.last_replies;
   if (last.empty() || !last.back().text.ends_with('?')) return std::nullopt;
   return Just(SayReply{"bye"}, "cue.nothing_else", "nothing is open and the customer says no");
+}
+
+std::optional<Decision> ValueAloneRule(const Moment& m) {
+  if (m.front != nullptr || m.meaning.mentions.empty()) return std::nullopt;
+  const bool known = std::any_of(m.meaning.mentions.begin(), m.meaning.mentions.end(),
+                                 [](const understand::SlotValue& mention) {
+                                   return mention.type == "order_number" || mention.type == "email";
+                                 });
+  const bool only = m.meaning.detected.empty() || m.OnlyValues(m.meaning.detected[0]);
+  if (!known || !only) return std::nullopt;
+  if (m.state.clarification) {
+    return Just(Clarify{m.state.clarification->intents, m.state.clarification->about},
+                "clarify.again", "a value came instead of a choice between the intents");
+  }
+  return Just(SayReply{"value_noted"}, "value.alone", "a value, and nothing asks for it yet");
 }
 
 std::optional<Decision> CourtesyRule(const Moment& m) {

@@ -48,6 +48,13 @@ bool MayWish(const Message& m, const Clause& clause) {
   return words >= kShortestWish && own > 0;
 }
 
+// Holds a word of wishing or asking.
+bool Asks(const Message& m, const Clause& clause) {
+  const Phrasebook& book = Phrasebook::Get();
+  return book.question_words.Match(m, clause.first, clause.last) > 0 ||
+         book.wish_words.In(m, clause.first, clause.last);
+}
+
 // Tells rather than asks: begins like a statement and holds no word of wishing or asking.
 bool Tells(const Message& m, const Clause& clause) {
   const Phrasebook& book = Phrasebook::Get();
@@ -139,9 +146,14 @@ std::vector<Clause> SplitClauses(const Message& m) {
       ++i;
     }
   }
-  size_t wishes = 0;
-  for (Clause& clause : clauses) {
-    if (clause.wish && ++wishes > kMostWishes) clause.wish = false;
+  // Of a long story, what it asks for counts before what it tells.
+  size_t left = kMostWishes;
+  for (const bool asking : {true, false}) {
+    for (Clause& clause : clauses) {
+      if (!clause.wish || Asks(m, clause) != asking) continue;
+      clause.wish = left > 0;
+      left -= left > 0;
+    }
   }
   return clauses;
 }

@@ -48,6 +48,19 @@ bool Opens(const Message& m, const std::vector<Clause>& clauses, const PhraseTab
   });
 }
 
+// A phrase at the end of a clause: "fine, thanks, goodbye", "fine goodbye".
+bool Closes(const Message& m, const std::vector<Clause>& clauses, const PhraseTable& table) {
+  return std::any_of(clauses.begin(), clauses.end(), [&](const Clause& c) {
+    size_t last = c.last;
+    while (last > c.first && m.tokens[last - 1].kind == MessageToken::kMark) --last;
+    for (size_t i = c.first; i < last; ++i) {
+      const size_t matched = table.Match(m, i, last);
+      if (matched > 0 && i + matched == last) return true;
+    }
+    return false;
+  });
+}
+
 bool AsksSomething(const Message& m, const std::vector<Clause>& clauses) {
   for (size_t i = 0; i < m.size(); ++i) {
     if (m.IsMark(i, '?') || m.key(i) == "؟" || m.key(i) == "？") return true;
@@ -69,7 +82,7 @@ std::vector<std::string> FindCues(const Message& m, const std::vector<Clause>& c
   add(book.human.In(m), cue::kHuman);
   add(book.thanks.In(m), cue::kThanks);
   add(Opens(m, clauses, book.greeting), cue::kGreeting);
-  add(Opens(m, clauses, book.bye), cue::kBye);
+  add(Opens(m, clauses, book.bye) || Closes(m, clauses, book.bye), cue::kBye);
   add(book.correction.In(m), cue::kCorrection);
   add(book.negators.In(m) || book.no.Match(m, 0) > 0, cue::kNegation);
   add(book.swearing.In(m), cue::kSwearing);

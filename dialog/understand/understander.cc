@@ -26,6 +26,7 @@ constexpr size_t kClassifiedBytes = 4096;
 constexpr size_t kMostIntents = 5, kMostAlternatives = 3;
 // A clause is a wish of its own when its intent is at least this sure and it is in scope.
 constexpr int32_t kConfidentClause = 600'000;
+constexpr int32_t kConfidentInStory = 900'000;
 constexpr double kSureLanguage = 0.6;
 
 int32_t Millionths(double p) {
@@ -332,7 +333,9 @@ void Understander::Parts::DetectIntents(const Message& message, const std::vecto
         Detect(model,
                model.Judge(message.Surface(wish.first, wish.last), embedding(i + 1)),
                message.tokens[wish.first].begin, message.tokens[wish.last - 1].end);
-    if (part.p < kConfidentClause || part.out_of_scope_p >= thresholds.out_of_scope) continue;
+    // Of a story, what only tells must be sure to be a wish.
+    const bool story = wishes.size() >= kMostWishes;
+    if (part.p < (story && wish.tells ? kConfidentInStory : kConfidentClause) || part.out_of_scope_p >= thresholds.out_of_scope) continue;
     sure.push_back({wish, part});
   }
   const size_t before = sure.size();

@@ -173,7 +173,8 @@ LanguageWords Make() {
   w.correction = {"i meant", "i mean", "correction", "no actually", "actually", "instead of",
                   "scratch that", "not that one", "that's wrong", "typo", "should be", "my mistake",
                   "i said", "sorry i meant", "that was wrong", "make that", "i misspoke",
-                  "is wrong", "wrong number", "change it to", "change that to", "rather than"};
+                  "no wait", "wait no", "oh wait", "no it is", "no it's", "sorry it is", "sorry it's",
+                  "i mispoke", "misspoke", "is wrong", "wrong number", "change it to", "change that to", "rather than"};
   w.dont_know = {"don't know", "dunno", "no idea", "not sure", "don't have it", "don't have the",
                  "can't find it", "can't find the", "don't remember", "i forgot", "no clue",
                  "idk", "where do i find", "lost the", "haven't got it", "i don't have", "unsure",
@@ -228,7 +229,7 @@ LanguageWords Make() {
                        "it",    "we",    "weve",  "were",  "our",     "you",   "youve", "your",
                        "this",  "that",  "thats", "these", "those",   "they",  "theyre", "there",
                        "theres", "he",   "she",   "his",   "her",     "one of", "some of", "a",
-                       "an",    "both",  "two of", "somebody", "someone", "nobody", "nothing"};
+                       "an",    "so i",  "so we",  "so my",  "well i", "well we", "both",  "two of", "somebody", "someone", "nobody", "nothing"};
   w.wish_words = {"want",      "wanna",     "want to",  "would like", "id like",   "would love",
                   "id love",   "need",      "please",   "pls",        "plz",       "can",
                   "could",     "may",       "looking for", "look for", "wish",     "hoping",

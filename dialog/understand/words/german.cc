@@ -130,7 +130,7 @@ LanguageWords Make() {
   w.bye = {"tschüss", "auf wiedersehen", "ciao", "bis bald", "schönen tag noch", "das wars",
            "das ist alles", "bis dann", "gute nacht"};
   w.correction = {"ich meinte", "ich meine", "korrektur", "sondern", "stattdessen", "statt",
-                  "vertippt", "stimmt nicht", "ist falsch", "mein fehler", "anstatt"};
+                  "vertippt", "ach nein", "nein warte", "nein es ist", "stimmt nicht", "ist falsch", "mein fehler", "anstatt"};
   w.dont_know = {"weiß ich nicht", "weiß nicht", "keine ahnung", "habe ich nicht", "finde ich nicht",
                  "vergessen", "hab ich nicht", "finde sie nicht", "nicht sicher", "ka",
                  "überspringen", "auslassen"};
