@@ -37,7 +37,7 @@ tools:
     roles: [customer]
     verification: none
     parameters: {a: {type: text, required: false}, b: {type: text, required: false}, c: {type: text, required: false}, d: {type: text, required: false}}
-    result: {message: text, question: text, answer: text}
+    result: {message: text, question: text, answer: text, weather: text, day: text}
   kb.grade:
     about: Whether an answer is the one that was looked for.
     effect: read
@@ -164,7 +164,7 @@ class Player {
         heard.clear();
       }
       const std::string ours = done < ahead.size() ? ahead[done] : "(waits)";
-      predictions.push_back({event.text, ours, just_heard});
+      predictions.push_back({event.text, ours, just_heard, rules_});
       if (event.text == "query") booked_ = Books(event);
       if (ours == event.text) {
         ++done;
@@ -181,22 +181,33 @@ class Player {
  private:
   TurnParts Parts() const { return {task_.bundle, *task_.understander}; }
 
-  // What the recorded knowledge base answers now: where the recorded system asks it, its next answer;
-  // else the last one that both have seen.
-  tools::ToolResult Recorded() const {
-    const bool asks = at_ < dialog_.events.size() && dialog_.events[at_].kind == StarEvent::kSystem &&
-                      dialog_.events[at_].text == "query";
-    size_t found = dialog_.events.size();
-    for (size_t i = asks ? at_ : 0; i < (asks ? dialog_.events.size() : at_); ++i) {
-      if (dialog_.events[i].kind != StarEvent::kKnowledge) continue;
-      found = i;
-      if (asks) break;
+  // What the recorded knowledge base answers to the next query: where the recorded system asks it too,
+  // the answer it got; else the last one that both have seen.
+  tools::ToolResult Recorded() {
+    size_t found = dialog_.events.size(), asks = answered_;
+    const auto kind = [&](size_t i) { return dialog_.events[i].kind; };
+    while (asks < dialog_.events.size() &&
+           (kind(asks) == StarEvent::kKnowledge ||
+            (kind(asks) == StarEvent::kSystem && dialog_.events[asks].text.empty()))) {
+      ++asks;
     }
-    json value = {{"message", ""}, {"question", ""}, {"answer", ""}};
+    if (asks < dialog_.events.size() && kind(asks) == StarEvent::kSystem &&
+        dialog_.events[asks].text == "query") {
+      for (size_t i = asks; i < dialog_.events.size() && found == dialog_.events.size(); ++i) {
+        if (kind(i) == StarEvent::kKnowledge) found = i;
+      }
+      answered_ = std::min(found, dialog_.events.size() - 1) + 1;
+    } else {
+      for (size_t i = 0; i < std::min(answered_, dialog_.events.size()); ++i) {
+        if (kind(i) == StarEvent::kKnowledge) found = i;
+      }
+    }
+    json value = {{"message", ""}, {"question", ""}, {"answer", ""}, {"weather", ""}, {"day", ""}};
     if (found == dialog_.events.size()) return tools::ToolResult::Ok(value);
     for (const auto& [ours, theirs] :
          {std::pair{"message", "ReservationStatus"}, {"message", "Message"},
-          {"question", "Question"}, {"answer", "Answer"}}) {
+          {"question", "Question"}, {"answer", "Answer"}, {"weather", "Weather"},
+          {"day", "Day"}}) {
       const json of = dialog_.events[found].item.value(theirs, json());
       if (of.is_string()) value[ours] = of;
     }
@@ -205,10 +216,19 @@ class Player {
 
   std::vector<std::string> Hear(const std::string& words) {
     const size_t before = world_.log.size();
+    answered_ = at_;
     world_.now += absl::Minutes(11);  // what was read before is read again
     conversation_.state.owner = "assistant";  // a handoff of ours was one wrong action: go on
     StarEffects effects(world_, task_.bundle, task_.embed);
     RunTurn(conversation_, {words, "", world_.now}, Parts(), effects).IgnoreError();
+    rules_.clear();
+    for (size_t i = before; i < world_.log.size(); ++i) {
+      const absl::StatusOr<Event> event = DecodeEvent(world_.log[i].kind, world_.log[i].body);
+      if (!event.ok()) continue;
+      if (auto* decided = std::get_if<Decided>(&*event)) {
+        absl::StrAppend(&rules_, rules_.empty() ? "" : "+", decided->reason.rule);
+      }
+    }
     return ActionsSince(before);
   }
 
@@ -251,6 +271,7 @@ class Player {
     const std::string step = StepOf(action);
     if (step.empty()) return {};
     const size_t before = world_.log.size();
+    answered_ = at_;
     world_.now += absl::Minutes(11);
     StarEffects effects(world_, task_.bundle, task_.embed);
     const TurnParts parts = Parts();
@@ -291,7 +312,9 @@ class Player {
   const StarDialog& dialog_;
   MemoryEffects::World world_;
   Conversation conversation_;
-  size_t at_ = 0;
+  size_t at_ = 0;        // the recorded event that is predicted
+  size_t answered_ = 0;  // up to where the knowledge base has answered
+  std::string rules_;    // of the last message heard
   bool booked_ = false;  // whether the recorded system's last query was to book, not to look
 };
 

@@ -34,6 +34,7 @@ absl::StatusOr<StarTask> MakeTask(const std::string& folder, const std::string& 
 struct Predicted {
   std::string gold, ours;
   std::string heard;  // what the customer said just before, empty: nothing
+  std::string why;    // rules of the policy that answered it
 };
 
 // One entry an action of the recorded system, in order.
