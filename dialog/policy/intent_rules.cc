@@ -110,14 +110,15 @@ bool AnswersNothing(const Moment& m, const Intent& intent) {
 // part of that wish.
 bool IsValueOfOther(const Moment& m, const DetectedIntent& wish, const Intent& intent) {
   const DoesFlow* own = std::get_if<DoesFlow>(&intent.does);
-  if (own == nullptr || m.meaning.detected.size() < 2) return false;
+  const bool steers = std::holds_alternative<DoesSteer>(intent.does);  // "…, changed my mind"
+  if ((own == nullptr && !steers) || m.meaning.detected.size() < 2) return false;
   const auto starts = [&](const std::string& flow) {
-    return flow != own->flow &&
+    return (steers || flow != own->flow) &&
            std::any_of(m.meaning.detected.begin(), m.meaning.detected.end(),
                        [&](const DetectedIntent& other) {
                          const Intent* of = m.bundle.FindIntent(other.intent);
                          const DoesFlow* does = of ? std::get_if<DoesFlow>(&of->does) : nullptr;
-                         return does != nullptr && does->flow == flow && other.p >= wish.p;
+                         return does != nullptr && does->flow == flow && (steers || other.p >= wish.p);
                        });
   };
   return std::any_of(m.meaning.slots.begin(), m.meaning.slots.end(),

@@ -113,6 +113,30 @@ bool MayAnswer(const SlotSpec& open, const GivenSlot& given) {
                      [&](const SlotChoice& choice) { return choice.canonical == given.value; });
 }
 
+// "I ordered socks and a jacket, the jacket is torn": whether no other item is named for the slot, at
+// least not in the clause that makes the wish.
+bool NamedByWish(const Moment& m, const std::string& flow, const SlotValue& value) {
+  size_t begin = 0, end = m.text.size();
+  for (const understand::DetectedIntent& wish : m.meaning.detected) {
+    const Intent* intent = m.bundle.FindIntent(wish.intent);
+    const DoesFlow* does = intent != nullptr ? std::get_if<DoesFlow>(&intent->does) : nullptr;
+    if (does != nullptr && does->flow == flow && wish.end > wish.begin) {
+      begin = wish.begin;
+      end = wish.end;
+      break;
+    }
+  }
+  const auto competes = [&](const SlotValue& other) {
+    return other.slot == value.slot && other.flow == value.flow && other.value != value.value;
+  };
+  const auto inside = [&](const SlotValue& one) { return one.begin >= begin && one.end <= end; };
+  const auto& all = m.meaning.slots;
+  if (std::none_of(all.begin(), all.end(), competes)) return true;
+  return inside(value) && std::none_of(all.begin(), all.end(), [&](const SlotValue& other) {
+           return competes(other) && inside(other);
+         });
+}
+
 // What a value means: itself, or of several readings the one that is in the list it is chosen from
 // ("the jacket", and the order holds one).
 std::optional<nlohmann::json> OnlyReading(const Moment& m, const Flow& flow, const SlotValue& value) {
@@ -162,8 +186,10 @@ std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
     if (to == nullptr || to->FindSlot(value.slot) == nullptr) continue;
     const std::optional<nlohmann::json> meant = OnlyReading(m, *to, value);
     if (!meant) continue;
-    // Of several the first named is meant: "orders 48213 and 47102".
+    // Of several orders the first named is meant; of several items the one that the wish names, or
+    // none: the flow asks.
     if (IsGiven(given, value.slot)) continue;
+    if (to->FindSlot(value.slot)->type == SlotType::kProduct && !NamedByWish(m, flow, value)) continue;
     // Free text is taken only where it was asked for, and what the bundle says of.
     const bool asked = m.front != nullptr && m.front->flow == flow && m.front->asked == value.slot;
     if (to->FindSlot(value.slot)->type == SlotType::kText) continue;

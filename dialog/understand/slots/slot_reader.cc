@@ -186,8 +186,10 @@ void SlotReader::Parts::FindChoices(Reading* r, const std::vector<const SlotRequ
     requests.push_back(i);
     const bool asked = slot.name == r->input.asked && slot.flow == r->input.flow;
     if (listed) extra.Add(i, slot.choices, true);
-    if (asked ? listed || slot.type == slot_type::kProduct
-              : listed && r->book.correction.In(r->message)) {
+    // "No, the jacket" to a confirmation corrects like "I meant the jacket".
+    const bool corrects = r->book.correction.In(r->message) ||
+                          (r->input.asked == "confirm" && r->book.no.Match(r->message, 0) > 0);
+    if (asked ? listed || slot.type == slot_type::kProduct : listed && corrects) {
       by_parts.push_back(i);
     }
   }

@@ -116,7 +116,8 @@ LanguageWords Make() {
   w.spoken_marks = {{"unterstrich", "_"}, {"bindestrich", "-"}, {"minus", "-"}, {"punkt", "."}};
 
   w.cancel = {"abbrechen", "vergiss es", "vergessen sie es", "egal", "lassen wir das", "lass es",
-              "stopp", "doch nicht", "abbruch", "schon gut", "ich will das nicht mehr"};
+              "stopp", "doch nicht", "nein doch nicht", "lieber doch nicht", "dann doch nicht",
+              "abbruch", "schon gut", "ich will das nicht mehr"};
   w.repeat = {"wiederholen", "noch einmal", "nochmal", "noch mal", "wie bitte", "was hast du gesagt",
               "wiederhole das", "sag das nochmal"};
   w.back = {"zurück", "einen schritt zurück", "geh zurück", "rückgängig"};
