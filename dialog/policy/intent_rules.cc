@@ -190,7 +190,12 @@ std::optional<Decision> IntentRule(const Moment& m) {
     if (InFlow(m, *intent) && open) continue;  // it is being done already
     if (HandsOverValue(m, wish, *intent) || IsValueOfOther(m, wish, *intent)) continue;
     if (m.OnlyValues(wish) || AnswersNothing(m, *intent)) continue;
-    if (std::holds_alternative<DoesSteer>(intent->does) && wish.p < kSureSteer) continue;
+    const DoesHandoff* leaves = std::get_if<DoesHandoff>(&intent->does);
+    const bool wants_person = leaves != nullptr && leaves->reason == "requested";  // cues said no
+    if ((std::holds_alternative<DoesSteer>(intent->does) || (open && wants_person)) &&
+        wish.p < kSureSteer) {
+      continue;
+    }
     if (m.text.size() > kLongStory && wish.p < kSureInStory && surest >= kSureInStory) continue;
     if (std::holds_alternative<DoesSay>(intent->does)) {
       if (!courtesy) courtesy = wish;  // small talk beside a wish is passed over

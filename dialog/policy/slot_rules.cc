@@ -38,6 +38,17 @@ bool WantsQuestion(const Moment& m, const SlotSpec& slot) {
   });
 }
 
+// "Is the Tarn 2 in stock?" while one of the order's items is asked for: a question about something
+// that is not in the list is none of its items.
+bool AsksAboutAnother(const Moment& m, const SlotSpec& slot, const SlotValue& value) {
+  if (slot.choices_from.empty() || !m.Cue(cue::kQuestion)) return false;
+  const std::vector<SlotChoice> choices = ChoicesOf(slot, *m.front);
+  return !choices.empty() &&
+         std::none_of(choices.begin(), choices.end(), [&](const SlotChoice& choice) {
+           return nlohmann::json(choice.canonical) == value.value;
+         });
+}
+
 // The value given for the slot that was asked, if the message holds one.
 std::optional<GivenSlot> AskedValue(const Moment& m) {
   const std::string& asked = m.front->asked;
@@ -60,6 +71,7 @@ std::optional<GivenSlot> AskedValue(const Moment& m) {
   for (const SlotValue& value : m.meaning.slots) {
     if (something_else && !value.surface.starts_with("<")) continue;
     if (value.slot == asked && (value.flow.empty() || value.flow == m.front->flow)) {
+      if (spec != nullptr && AsksAboutAnother(m, *spec, value)) continue;
       return GivenSlot{asked, value.type, value.value, value.surface};
     }
   }
@@ -69,6 +81,7 @@ std::optional<GivenSlot> AskedValue(const Moment& m) {
                                                       : "";
   for (const SlotValue& value : m.meaning.mentions) {
     if (something_else && !value.surface.starts_with("<")) continue;
+    if (spec != nullptr && AsksAboutAnother(m, *spec, value)) continue;
     if (value.type == type) return GivenSlot{asked, value.type, value.value, value.surface};
   }
   if (spec != nullptr && spec->type == SlotType::kBoolean && m.meaning.affirmation) {
