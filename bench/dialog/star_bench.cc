@@ -49,6 +49,7 @@ void PrintRow(const std::string& name, const Score& score) {
 int Run(int argc, char** argv) {
   std::string star, flows, models, played = "test.jsonl", traced;
   bool confusions = false;
+  int folds = 1;
   CLI::App app("Next action on recorded dialogs");
   app.add_option("--star", star)->required();
   app.add_option("--flows", flows)->required();
@@ -56,6 +57,10 @@ int Run(int argc, char** argv) {
   app.add_option("--dialogs", played, "File of the folder to play; errors are studied on train_sample.jsonl")
       ->capture_default_str();
   app.add_option("--trace", traced, "Task whose dialogs are printed: what was heard, gold, ours");
+  app.add_option("--folds", folds,
+                 "Play the training dialogs instead, each heard by understanding (and counted by bigrams) "
+                 "that was trained on the other folds of its task")
+      ->check(CLI::Range(1, 20));
   app.add_flag("--confusions", confusions, "Also what ours did instead, by frequency");
   CLI11_PARSE(app, argc, argv);
   understand::EmbedFn embed;
@@ -76,38 +81,50 @@ int Run(int argc, char** argv) {
       return 2;
     }
   }
-  const ActionBigrams bigrams(*train);
+  // One part: trained on all training dialogs, played on the file. Folds: parts of the training dialogs.
+  struct Part {
+    std::vector<StarDialog> learnt, heard;
+  };
+  std::vector<Part> parts(static_cast<size_t>(folds));
+  if (folds == 1) parts[0] = {*train, *test};
+  for (size_t i = 0; folds > 1 && i < train->size(); ++i) {
+    for (size_t f = 0; f < parts.size(); ++f)
+      (i % parts.size() == f ? parts[f].heard : parts[f].learnt).push_back((*train)[i]);
+  }
   Score all, happy, unhappy;
   std::map<std::string, int> missed;
   std::printf("%-26s %6s %8s %8s\n", "task", "n", "ours", "bigram");
   for (const auto& [name, counts] : kTasks) {
-    const auto task = MakeTask(flows, name, *train, embed);
-    if (!task.ok()) {
-      std::fprintf(stderr, "%s: %s\n", name, std::string(task.status().message()).c_str());
-      return 2;
-    }
     Score score;
-    for (const StarDialog& dialog : *test) {
-      if (dialog.task != name) continue;
-      std::string before;
-      if (traced == name) std::printf("## %s\n", dialog.happy ? "happy" : "unhappy");
-      for (const Predicted& p : Play(*task, dialog)) {
-        if (traced == name) {
-          if (!p.heard.empty()) std::printf("  > %s  [%s]\n", p.heard.c_str(), p.why.c_str());
-          std::printf("%s %s%s%s\n", p.ours == p.gold ? "   " : " X ", p.gold.c_str(),
-                      p.ours == p.gold ? "" : "   ours ", p.ours == p.gold ? "" : p.ours.c_str());
+    for (const Part& part : parts) {
+      const ActionBigrams bigrams(part.learnt);
+      const auto task = MakeTask(flows, name, part.learnt, embed);
+      if (!task.ok()) {
+        std::fprintf(stderr, "%s: %s\n", name, std::string(task.status().message()).c_str());
+        return 2;
+      }
+      for (const StarDialog& dialog : part.heard) {
+        if (dialog.task != name) continue;
+        std::string before;
+        if (traced == name) std::printf("## %s\n", dialog.happy ? "happy" : "unhappy");
+        for (const Predicted& p : Play(*task, dialog)) {
+          if (traced == name) {
+            if (!p.heard.empty()) std::printf("  > %s  [%s]\n", p.heard.c_str(), p.why.c_str());
+            std::printf("%s %s%s%s\n", p.ours == p.gold ? "   " : " X ", p.gold.c_str(),
+                        p.ours == p.gold ? "" : "   ours ", p.ours == p.gold ? "" : p.ours.c_str());
+          }
+          const bool right = p.ours == p.gold, counted = bigrams.Next(name, before) == p.gold;
+          for (Score* s : {&score, counts ? &all : nullptr,
+                           !counts ? nullptr : dialog.happy ? &happy : &unhappy}) {
+            if (s == nullptr) continue;
+            ++s->n;
+            s->ours += right;
+            s->bigram += counted;
+          }
+          if (!right) ++missed[absl::StrCat(name, ": after ", before, " it was ", p.gold, ", ours ", p.ours,
+                                            p.heard.empty() ? "" : " by ", p.heard.empty() ? "" : p.why)];
+          before = p.gold;
         }
-        const bool right = p.ours == p.gold, counted = bigrams.Next(name, before) == p.gold;
-        for (Score* s : {&score, counts ? &all : nullptr,
-                         !counts ? nullptr : dialog.happy ? &happy : &unhappy}) {
-          if (s == nullptr) continue;
-          ++s->n;
-          s->ours += right;
-          s->bigram += counted;
-        }
-        if (!right) ++missed[absl::StrCat(name, ": after ", before, " it was ", p.gold, ", ours ", p.ours,
-                                          p.heard.empty() ? "" : " by ", p.heard.empty() ? "" : p.why)];
-        before = p.gold;
       }
     }
     PrintRow(counts ? name : absl::StrCat(name, " (not counted)"), score);

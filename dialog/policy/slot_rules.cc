@@ -379,6 +379,7 @@ std::optional<Decision> ConfirmationRule(const Moment& m) {
 std::optional<Decision> AskedSlotRule(const Moment& m) {
   if (!m.Asked()) return std::nullopt;
   if (std::vector<nlohmann::json> options = Readings(m); !options.empty()) {
+    if (m.Cue(cue::kBye)) return std::nullopt;  // "that is all, thanks" chooses nothing
     return Just(AskAgain{"ambiguous", std::move(options)}, "slot.ambiguous",
                 "the value has several readings");
   }

@@ -169,7 +169,7 @@ LanguageWords Make() {
                 "howdy", "greetings", "hi there", "hello there", "heya", "yo", "morning", "helo"};
   w.bye = {"bye", "goodbye", "good bye", "see you", "see ya", "cya", "bye bye", "take care",
            "have a nice day", "have a good day", "that's all", "that is all", "good night",
-           "that will be all", "talk later", "ttyl"};
+           "that will be all", "that'll be all", "that would be all", "all set", "talk later", "ttyl"};
   w.correction = {"i meant", "i mean", "correction", "no actually", "actually", "instead of",
                   "scratch that", "not that one", "that's wrong", "typo", "should be", "my mistake",
                   "i said", "sorry i meant", "that was wrong", "make that", "i misspoke",
