@@ -215,8 +215,9 @@ std::optional<Decision> IntentRule(const Moment& m) {
     if (static_cast<int64_t>(decision.size()) >= m.bundle.policy.limits.intents_per_message) break;
   }
   if (!decision.empty()) return decision;
-  // "Yes" to a question for a value is no small talk: it is asked again.
-  if (courtesy && open && m.meaning.affirmation) courtesy.reset();
+  // "Yes" to a question for a value is no small talk: it is asked again. "Thanks, that is all" is a
+  // goodbye (CourtesyRule).
+  if (courtesy && open && (m.meaning.affirmation || m.Cue(cue::kBye))) courtesy.reset();
   if (courtesy) {
     return CommandsFor(
         m, *m.bundle.FindIntent(courtesy->intent), m.text,
