@@ -184,6 +184,34 @@ TEST(SoftmaxRegressionTest, GradientVanishesAtTheSolution) {
   }
 }
 
+// Features that all but agree, as embeddings do: without their curvature thirty steps are far away.
+TEST(SoftmaxRegressionTest, ReachesTheMinimumInFewStepsWhenFeaturesLieCloseTogether) {
+  Examples examples = Clouds();
+  for (size_t i = 0; i < examples.rows(); ++i) {
+    for (size_t d = 0; d < 16; ++d) {
+      float& v = examples.dense[i * 16 + d];
+      v = 3.0f + v / static_cast<float>(1 + d * d);
+    }
+  }
+  const auto objective = [&](const SoftmaxWeights& s) {
+    double value = 0;
+    for (size_t i = 0; i < 16 * s.width; ++i) value += 0.5 * s.w[i] * s.w[i];
+    for (size_t i = 0; i < examples.rows(); ++i) {
+      double logit[2];
+      for (int c = 0; c < 2; ++c) {
+        logit[c] = s.w[16 * s.width + c];
+        for (size_t d = 0; d < 16; ++d) logit[c] += examples.dense_row(i)[d] * s.w[d * s.width + c];
+      }
+      value += 30.0 * std::log1p(std::exp(logit[1 - i % 2] - logit[i % 2]));
+    }
+    return value;
+  };
+  const std::vector<uint32_t> rows = AllRows(examples);
+  const double few = objective(TrainSoftmax(examples, rows, {.iterations = 30, .tolerance = 0}));
+  const double many = objective(TrainSoftmax(examples, rows, {.iterations = 2000, .tolerance = 0}));
+  EXPECT_NEAR(few, many, 0.01 * many);
+}
+
 TEST(FusionTest, WeighsTheViewThatKnowsAndDropsTheOneThatDoesNot) {
   Numbers numbers;
   std::vector<ViewScores> scores;

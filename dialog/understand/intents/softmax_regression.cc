@@ -13,6 +13,8 @@ namespace {
 
 constexpr size_t kBlock = 64;  // rows scored at a time
 constexpr size_t kMemory = 8;  // L-BFGS pairs kept
+// p(1 - p) of a class over all rows, as a share of 1 / classes: well-fitted rows hardly count.
+constexpr float kSureness = 0.25f;
 
 class Objective {
  public:
@@ -28,6 +30,7 @@ class Objective {
   }
 
   size_t size() const { return (depth_ + 1) * width_; }
+  const std::vector<float>& x() const { return x_; }
 
   // Value at w; fills gradient.
   double Evaluate(const std::vector<float>& w, std::vector<float>* gradient) {
@@ -87,22 +90,98 @@ double Inner(const std::vector<float>& a, const std::vector<float>& b) {
   return Dot(a.data(), b.data(), a.size());
 }
 
+// How strongly the objective bends, the same for every class: I + weight · XᵀX with the bias as
+// one more feature of 1 (Böhning, "Multinomial logistic regression algorithm", 1992, bounds the
+// Hessian in this way). Embeddings lie close to a few directions; steps that know them reach the
+// tolerance in half of the evaluations. Up to kSampled rows, evenly spread, speak for all.
+class Curvature {
+ public:
+  Curvature(const std::vector<float>& x, size_t depth, size_t width, float weight)
+      : size_(depth + 1), width_(width) {
+    const size_t rows = x.size() / depth, stride = (rows + kSampled - 1) / kSampled;
+    const size_t padded = (size_ + 15) / 16 * 16;
+    std::vector<float> sampled, sums(size_ * padded, 0.0f);
+    size_t taken = 0;
+    for (size_t r = 0; r < rows; r += stride, ++taken) {
+      sampled.insert(sampled.end(), x.begin() + r * depth, x.begin() + (r + 1) * depth);
+      sampled.push_back(1.0f);
+      sampled.resize(taken * padded + padded, 0.0f);
+    }
+    // [size, padded] = sampledᵀ · sampled, in blocks that stay in the cache
+    std::vector<float> left(kBlock * size_);
+    for (size_t begin = 0; begin < taken; begin += kBlock) {
+      const size_t count = std::min(kBlock, taken - begin);
+      for (size_t r = 0; r < count; ++r) {
+        std::copy_n(sampled.begin() + (begin + r) * padded, size_, left.begin() + r * size_);
+      }
+      AddOuter(left.data(), count, size_, sampled.data() + begin * padded, padded, sums.data());
+    }
+    const double scale = static_cast<double>(weight) * static_cast<double>(rows) /
+                         static_cast<double>(std::max<size_t>(taken, 1));
+    Factorise(sums, padded, scale);
+  }
+
+  // v [size, width] = curvature⁻¹ · v
+  void Solve(std::vector<float>* v) const {
+    for (size_t i = 0; i < size_; ++i) {
+      float* row = v->data() + i * width_;
+      for (size_t j = 0; j < i; ++j) {
+        AddScaled(-lower_[i * size_ + j], v->data() + j * width_, row, width_);
+      }
+      for (size_t k = 0; k < width_; ++k) row[k] *= inverse_[i];
+    }
+    for (size_t i = size_; i-- > 0;) {
+      float* row = v->data() + i * width_;
+      for (size_t k = 0; k < width_; ++k) row[k] *= inverse_[i];
+      for (size_t j = 0; j < i; ++j) {
+        AddScaled(-lower_[i * size_ + j], row, v->data() + j * width_, width_);
+      }
+    }
+  }
+
+ private:
+  static constexpr size_t kSampled = 2048;
+
+  // Cholesky of I + scale · sums, by rows.
+  void Factorise(const std::vector<float>& sums, size_t padded, double scale) {
+    lower_.assign(size_ * size_, 0.0f);
+    inverse_.assign(size_, 0.0f);
+    for (size_t i = 0; i < size_; ++i) {
+      for (size_t j = 0; j <= i; ++j) {
+        const double entry = scale * sums[i * padded + j] + (i == j ? 1.0 : 0.0) -
+                             Dot(lower_.data() + i * size_, lower_.data() + j * size_, j);
+        if (i == j) {
+          inverse_[i] = static_cast<float>(1.0 / std::sqrt(std::max(entry, 1e-3)));
+        } else {
+          lower_[i * size_ + j] = static_cast<float>(entry) * inverse_[j];
+        }
+      }
+    }
+  }
+
+  size_t size_, width_;
+  std::vector<float> lower_;    // [size, size], below the diagonal
+  std::vector<float> inverse_;  // of the diagonal
+};
+
 struct Pair {
   std::vector<float> step, change;
   double rho;
+  double scale;  // of the starting curvature: what makes it agree with the last change
 };
 
-// -H·gradient by the two-loop recursion.
-std::vector<float> Direction(const std::vector<float>& gradient, const std::deque<Pair>& pairs) {
+// -H·gradient by the two-loop recursion, begun from the inverse of `curvature`.
+std::vector<float> Direction(const std::vector<float>& gradient, const std::deque<Pair>& pairs,
+                             const Curvature& curvature) {
   std::vector<float> d = gradient;
   std::vector<double> a(pairs.size());
   for (size_t i = pairs.size(); i-- > 0;) {
     a[i] = pairs[i].rho * Inner(pairs[i].step, d);
     AddScaled(static_cast<float>(-a[i]), pairs[i].change.data(), d.data(), d.size());
   }
+  curvature.Solve(&d);
   if (!pairs.empty()) {
-    const Pair& last = pairs.back();
-    const float scale = static_cast<float>(1.0 / (last.rho * Inner(last.change, last.change)));
+    const auto scale = static_cast<float>(pairs.back().scale);
     for (float& v : d) v *= scale;
   }
   for (size_t i = 0; i < pairs.size(); ++i) {
@@ -122,14 +201,16 @@ SoftmaxWeights TrainSoftmax(const Examples& examples, std::span<const uint32_t> 
       next_gradient(w.size());
   double value = objective.Evaluate(w, &gradient);
   const double first = std::sqrt(Inner(gradient, gradient));
+  const Curvature curvature(objective.x(), examples.dense_depth, PaddedWidth(examples.classes),
+                            kSureness * options.cost / static_cast<float>(examples.classes));
   std::deque<Pair> pairs;
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
     const double length = std::sqrt(Inner(gradient, gradient));
     if (length <= options.tolerance * first) break;
-    const std::vector<float> direction = Direction(gradient, pairs);
+    const std::vector<float> direction = Direction(gradient, pairs, curvature);
     const double slope = Inner(direction, gradient);
     if (slope >= 0) break;
-    double step = pairs.empty() ? 1.0 / length : 1.0;
+    double step = 1.0;
     double next_value = value;
     bool found = false;
     for (int tries = 0; tries < 20 && !found; ++tries, step *= found ? 1.0 : 0.5) {
@@ -139,12 +220,15 @@ SoftmaxWeights TrainSoftmax(const Examples& examples, std::span<const uint32_t> 
       found = next_value <= value + 1e-4 * step * slope;
     }
     if (!found) break;
-    Pair pair{next, next_gradient, 0};
+    Pair pair{next, next_gradient, 0, 0};
     AddScaled(-1.0f, w.data(), pair.step.data(), w.size());
     AddScaled(-1.0f, gradient.data(), pair.change.data(), w.size());
-    const double curvature = Inner(pair.step, pair.change);
-    if (curvature > 1e-10) {
-      pair.rho = 1.0 / curvature;
+    const double bent = Inner(pair.step, pair.change);
+    if (bent > 1e-10) {
+      pair.rho = 1.0 / bent;
+      std::vector<float> solved = pair.change;
+      curvature.Solve(&solved);
+      pair.scale = bent / Inner(pair.change, solved);
       pairs.push_back(std::move(pair));
       if (pairs.size() > kMemory) pairs.pop_front();
     }

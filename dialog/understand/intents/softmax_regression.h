@@ -1,7 +1,8 @@
 // Multinomial logistic regression on dense features, by L-BFGS.
 //
 // Minimises |W|²/2 + cost · Σ cross entropy (the bias is not penalised). Deterministic: one
-// thread, fixed order, our own exp. Source: Nocedal & Wright, "Numerical Optimization", 7.2.
+// thread, fixed order, our own exp. L-BFGS begins from the curvature of the features instead of
+// from a sphere. Source: Nocedal & Wright, "Numerical Optimization", 7.2.
 #pragma once
 
 #include <cstdint>
