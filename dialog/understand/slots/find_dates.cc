@@ -54,6 +54,8 @@ class Dates {
         if (found.tokens > best.tokens && r_.Free(i, i + found.tokens)) best = found;
       }
       if (best.tokens == 0) continue;
+      const size_t part = book_.day_parts.Match(m_, i + best.tokens);
+      if (part > 0 && r_.Free(i, i + best.tokens + part)) best.tokens += part;
       Add(best, i);
       i += best.tokens;
       size_t link = 0;
@@ -92,7 +94,7 @@ class Dates {
 
   // "yesterday", "3 days ago", "in two weeks", "vor drei Tagen".
   Found Relative(size_t i) const {
-    if (const auto word = book_.day_words.Find(m_, i); word.tokens > 0) {
+    if (const auto word = book_.day_words.Find(m_, i); word.tokens > 0 && !IsDayPart(i)) {
       return {word.tokens, today_ + word.value, {}};
     }
     const size_t ago = book_.ago_before.Match(m_, i), in = book_.in_future.Match(m_, i);
@@ -132,6 +134,12 @@ class Dates {
       return {};
     }
     return {at - i, Shift(sign * count, unit.value), {}};
+  }
+
+  // "am Morgen": a time of some day, and no day.
+  bool IsDayPart(size_t i) const {
+    return i > 0 && book_.day_parts.Match(m_, i) == 1 &&
+           book_.day_part_leads.Match(m_, i - 1) == 1;
   }
 
   // "two weeks from Monday", "a week from today". Months and years count from today only.

@@ -1,8 +1,23 @@
 #include "dialog/understand/words/language_words.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace frontdesk::understand {
 
 namespace {
+
+// A weekday and a part of the day in one word: "Montagabend".
+std::vector<std::pair<std::string, int>> DaysWithParts(const std::vector<WordValue>& weekdays) {
+  std::vector<std::pair<std::string, int>> joined;
+  for (const WordValue& day : weekdays) {
+    for (const char* part : {"morgen", "vormittag", "mittag", "nachmittag", "abend", "nacht"}) {
+      joined.emplace_back(std::string(day.phrase) + part, day.value);
+    }
+  }
+  return joined;
+}
 
 LanguageWords Make() {
   LanguageWords w;
@@ -51,6 +66,13 @@ LanguageWords Make() {
               {"oktober", 10}, {"okt", 10}, {"november", 11}, {"dezember", 12}, {"dez", 12}};
   w.weekdays = {{"montag", 1},  {"dienstag", 2}, {"mittwoch", 3}, {"donnerstag", 4},
                 {"freitag", 5}, {"samstag", 6},  {"sonnabend", 6}, {"sonntag", 7}};
+  w.day_parts = {"morgen",    "früh",       "vormittag", "mittag",  "nachmittag", "abend",
+                 "nacht",     "morgens",    "vormittags", "mittags", "nachmittags", "abends",
+                 "nachts",    "am morgen",  "am vormittag", "am mittag", "am nachmittag",
+                 "am abend",  "in der früh", "in der nacht"};
+  w.day_part_leads = {"am", "jeden", "guten", "schönen"};
+  static const std::vector<std::pair<std::string, int>> joined = DaysWithParts(w.weekdays);
+  for (const auto& [word, day] : joined) w.weekdays.push_back({word, day});
   w.day_words = {{"heute", 0}, {"gestern", -1}, {"vorgestern", -2}, {"morgen", 1},
                  {"übermorgen", 2}, {"heute morgen", 0}, {"heute abend", 0}, {"gestern abend", -1}};
   w.unit_days = {{"tag", 1},   {"tage", 1},   {"tagen", 1},   {"woche", 7},  {"wochen", 7},

@@ -44,6 +44,9 @@ struct LanguageWords {
   // Time.
   std::vector<WordValue> months, weekdays;  // 1..12; Monday 1 .. Sunday 7
   std::vector<WordValue> day_words;         // offset in days: "yesterday" -1
+  // Parts of a day that belong to the day before them: "gestern Morgen" is one date, though "morgen"
+  // alone is tomorrow; and what makes such a word no day at all: "am Morgen".
+  Phrases day_parts, day_part_leads;
   std::vector<WordValue> unit_days;         // "week" 7; months are 30, years 365 (exact by calendar)
   Phrases ago_before, ago_after;            // German before the span, English after it
   Phrases from_now;      // "a week from now"

@@ -84,6 +84,7 @@ Phrasebook::Phrasebook() {
     FRONTDESK_ADD(same_order); FRONTDESK_ADD(order_nouns); FRONTDESK_ADD(number_nouns); FRONTDESK_ADD(number_links);
     FRONTDESK_ADD(range_words); FRONTDESK_ADD(change_words); FRONTDESK_ADD(months);
     FRONTDESK_ADD(weekdays); FRONTDESK_ADD(day_words); FRONTDESK_ADD(unit_days);
+    FRONTDESK_ADD(day_parts); FRONTDESK_ADD(day_part_leads);
     FRONTDESK_ADD(ago_before); FRONTDESK_ADD(ago_after); FRONTDESK_ADD(in_future); FRONTDESK_ADD(from_now); FRONTDESK_ADD(counted_from);
     FRONTDESK_ADD(coming_words); FRONTDESK_ADD(spelled_as);
     FRONTDESK_ADD(last_words); FRONTDESK_ADD(next_words); FRONTDESK_ADD(this_words);

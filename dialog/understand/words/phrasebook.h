@@ -53,7 +53,7 @@ struct Phrasebook {
   std::vector<std::string> joiners;
   PhraseTable ordinals, other_one, all_of_them, both_of_them, one_nouns, former, latter, ending_in,
       same_order, order_nouns, number_nouns, number_links;
-  PhraseTable months, weekdays, day_words, unit_days, ago_before, ago_after, in_future, from_now, counted_from,
+  PhraseTable months, weekdays, day_words, day_parts, day_part_leads, unit_days, ago_before, ago_after, in_future, from_now, counted_from,
       coming_words, last_words,
       next_words, this_words, week_words, on_day, day_of, range_words, change_words,
       past_hints, future_hints;
