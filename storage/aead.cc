@@ -37,6 +37,13 @@ EVP_CIPHER_CTX* ThreadCipher() {
   return cipher.get();
 }
 
+// Looked up once: OpenSSL's own EVP_aes_256_gcm() looks it up by name for every message.
+const EVP_CIPHER* Aes256Gcm() {
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  if (cipher == nullptr) std::abort();
+  return cipher;
+}
+
 }  // namespace
 
 SecretKey::~SecretKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
@@ -77,7 +84,7 @@ std::string Seal(const SecretKey& key, std::string_view text, std::string_view a
   EVP_CIPHER_CTX* cipher = ThreadCipher();
   int written = 0;
   const bool good =
-      EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), nullptr, Bytes(key.bytes()),
+      EVP_EncryptInit_ex(cipher, Aes256Gcm(), nullptr, Bytes(key.bytes()),
                          Bytes(sealed, 0)) == 1 &&
       EVP_EncryptUpdate(cipher, nullptr, &written, Bytes(associated),
                         static_cast<int>(associated.size())) == 1 &&
@@ -102,7 +109,7 @@ absl::StatusOr<std::string> Open(const SecretKey& key, std::string_view sealed,
   EVP_CIPHER_CTX* cipher = ThreadCipher();
   int written = 0;
   const bool good =
-      EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nullptr, Bytes(key.bytes()), Bytes(sealed)) ==
+      EVP_DecryptInit_ex(cipher, Aes256Gcm(), nullptr, Bytes(key.bytes()), Bytes(sealed)) ==
           1 &&
       EVP_DecryptUpdate(cipher, nullptr, &written, Bytes(associated),
                         static_cast<int>(associated.size())) == 1 &&

@@ -1,15 +1,43 @@
 #include "storage/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include <cstdlib>
+#include <memory>
 
 #include "absl/status/status.h"
 
 namespace frontdesk::storage {
+
+namespace {
+
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Mac = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+// HMAC with SHA-256 and no key yet. Looking the two up by name costs more than the sum of a short
+// text, so that is done once; each sum is a copy of this, whose key is wiped with it.
+const EVP_MAC_CTX* KeylessHmac() {
+  static const EVP_MAC_CTX* const keyless = [] {
+    EVP_MAC* hmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+    EVP_MAC_CTX* context = EVP_MAC_CTX_new(hmac);
+    EVP_MAC_free(hmac);
+    char digest[] = OSSL_DIGEST_NAME_SHA2_256;
+    const OSSL_PARAM settings[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()};
+    if (context == nullptr || EVP_MAC_CTX_set_params(context, settings) != 1) std::abort();
+    return context;
+  }();
+  return keyless;
+}
+
+}  // namespace
 
 Digest Sha256(std::string_view bytes) {
   Digest digest;
@@ -19,12 +47,19 @@ Digest Sha256(std::string_view bytes) {
 
 Digest HmacSha256(std::string_view key, std::string_view bytes) {
   // OpenSSL takes a null key as "the key of before", so an empty key still needs an address.
-  static constexpr char kEmpty[1] = {0};
-  const void* key_bytes = key.empty() ? kEmpty : key.data();
+  static constexpr unsigned char kEmpty[1] = {0};
+  const auto bytes_of = [](std::string_view text) {
+    return text.empty() ? kEmpty : reinterpret_cast<const unsigned char*>(text.data());
+  };
   Digest digest;
-  unsigned int size = digest.size();
-  HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size);
+  size_t size = 0;
+  const Mac mac(EVP_MAC_CTX_dup(KeylessHmac()));
+  // Fails only without memory; a sum that was not made must not be used.
+  const bool good = mac != nullptr &&
+                    EVP_MAC_init(mac.get(), bytes_of(key), key.size(), nullptr) == 1 &&
+                    EVP_MAC_update(mac.get(), bytes_of(bytes), bytes.size()) == 1 &&
+                    EVP_MAC_final(mac.get(), digest.data(), &size, digest.size()) == 1;
+  if (!good || size != digest.size()) std::abort();
   return digest;
 }
 

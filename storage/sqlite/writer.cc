@@ -110,7 +110,7 @@ bool Writer::TryGroup(std::vector<Job>& group) {
     RunAlone(group.front());
     return true;
   }
-  if (!db_->Execute("BEGIN IMMEDIATE").ok()) return false;
+  if (!Query(*db_, "BEGIN IMMEDIATE").Run().ok()) return false;
   for (Job& job : group) {
     job.status = RunInSavepoint(job);
     if (!db_->in_transaction()) return false;
@@ -137,7 +137,7 @@ absl::Status Writer::RunInSavepoint(Job& job) {
 
 void Writer::RunAlone(Job& job) {
   job.after_commit.clear();
-  job.status = db_->Execute("BEGIN IMMEDIATE");
+  job.status = Query(*db_, "BEGIN IMMEDIATE").Run();
   if (!job.status.ok()) return;
   Transaction transaction(*db_);
   job.status = job.work(transaction);
