@@ -110,13 +110,21 @@ absl::StatusOr<LabelledTexts> MakeTexts(const TrainingSet& set, const EmbedFn& e
 
 std::vector<IntentScore> Ranked(const IntentModel& model, const IntentJudgement& judgement,
                                 size_t most) {
-  std::vector<IntentScore> ranked;
+  struct Place {
+    int32_t p;
+    size_t intent;
+  };
+  std::vector<Place> places;
   for (size_t k = 0; k < judgement.probability.size(); ++k) {
-    ranked.push_back({model.names[k], Millionths(judgement.probability[k])});
+    places.push_back({Millionths(judgement.probability[k]), k});
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const IntentScore& a, const IntentScore& b) { return a.p > b.p; });
-  if (ranked.size() > most) ranked.resize(most);
+  most = std::min(most, places.size());
+  std::partial_sort(places.begin(), places.begin() + static_cast<int64_t>(most), places.end(),
+                    [](const Place& a, const Place& b) {
+                      return a.p != b.p ? a.p > b.p : a.intent < b.intent;
+                    });
+  std::vector<IntentScore> ranked;
+  for (size_t i = 0; i < most; ++i) ranked.push_back({model.names[places[i].intent], places[i].p});
   return ranked;
 }
 
@@ -174,6 +182,11 @@ std::vector<Clause> Wishes(const std::vector<Clause>& clauses) {
     if (clause.wish) wishes.push_back(clause);
   }
   return wishes;
+}
+
+// How many texts a message is judged by: the whole, and each wish when there are several.
+size_t CountTexts(const std::vector<Clause>& wishes) {
+  return wishes.size() < 2 ? 1 : 1 + wishes.size();
 }
 
 }  // namespace
@@ -310,7 +323,7 @@ std::vector<std::string> Understander::TextsToEmbed(const UtteranceInput& input)
   if (!HasWords(message) || parts_->slots.AnswersAsked(message, input)) return {};
   std::vector<std::string> texts = {CutAtCharacter(message.text, kClassifiedBytes)};
   const std::vector<Clause> wishes = Wishes(SplitClauses(message));
-  if (wishes.size() < 2) return texts;
+  if (CountTexts(wishes) == 1) return texts;
   for (const Clause& wish : wishes) texts.emplace_back(message.Surface(wish.first, wish.last));
   return texts;
 }
@@ -365,7 +378,8 @@ absl::StatusOr<Understanding> Understander::Understand(const UtteranceInput& inp
   const bool plain_answer = parts_->slots.AnswersAsked(message, input);
   Understanding u;
   if (!input.embeddings.empty()) {
-    const size_t wanted = TextsToEmbed(input).size();
+    const bool embedded = parts_->model.depth > 0 && HasWords(message) && !plain_answer;
+    const size_t wanted = embedded ? CountTexts(Wishes(clauses)) : 0;
     const bool lengths_fit =
         std::all_of(input.embeddings.begin(), input.embeddings.end(),
                     [&](const std::vector<float>& e) { return e.size() == parts_->model.depth; });

@@ -45,14 +45,28 @@ TEST(DenseTest, DotIsTheSumOfProducts) {
 }
 
 TEST(DenseTest, DotBytesIsExact) {
-  std::vector<int8_t> a(387), b(387);
+  std::vector<int16_t> a(387);
+  std::vector<int8_t> b(387);
   int32_t plain = 0;
   for (size_t i = 0; i < a.size(); ++i) {
-    a[i] = static_cast<int8_t>(i * 37 % 255 - 127);
+    a[i] = static_cast<int16_t>(static_cast<int>(i * 37 % 255) - 127);
     b[i] = static_cast<int8_t>(i * 91 % 255 - 127);
     plain += a[i] * b[i];
   }
   EXPECT_EQ(DotBytes(a.data(), b.data(), a.size()), plain);
+}
+
+TEST(DenseTest, AddScaledOfBytesHasTheBitsOfThePlainLoop) {
+  Numbers numbers;
+  std::vector<float> sum = numbers.Many(71), plain = sum;
+  std::vector<int8_t> x(sum.size());
+  for (size_t i = 0; i < x.size(); ++i) {
+    x[i] = static_cast<int8_t>(static_cast<int>(i * 91 % 255) - 127);
+    const float product = 0.37f * static_cast<float>(x[i]);
+    plain[i] += product;
+  }
+  AddScaled(0.37f, x.data(), sum.data(), sum.size());
+  EXPECT_EQ(sum, plain);
 }
 
 TEST(DenseTest, MultiplyRowsAndAddOuterAgreeWithLoops) {

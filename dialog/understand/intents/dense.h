@@ -12,11 +12,13 @@ namespace frontdesk::understand {
 // Sum of a[i] * b[i], i < n.
 float Dot(const float* a, const float* b, size_t n);
 
-// The same for bytes, exact. n <= 2^16.
-int32_t DotBytes(const int8_t* a, const int8_t* b, size_t n);
+// The same for bytes, exact; a is widened once by the caller, who has many b to compare it with.
+// a[i] in -128..127, n <= 2^16.
+int32_t DotBytes(const int16_t* a, const int8_t* b, size_t n);
 
 // y[i] += c * x[i], i < n.
 void AddScaled(float c, const float* x, float* y, size_t n);
+void AddScaled(float c, const int8_t* x, float* y, size_t n);
 
 // scores[r, k] = sum over d of x[r, d] * w[d, k], for r < rows, k < width; w and scores have
 // `width` floats a row, width a multiple of 16. Overwrites scores.

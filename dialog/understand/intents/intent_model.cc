@@ -16,15 +16,14 @@ std::vector<float> Margins(const MarginWeights& weights, const SparseVector& spa
   for (const SparseEntry& entry : sparse) {
     const float factor = entry.value * weights.sparse_scale[entry.feature];
     if (factor == 0.0f) continue;
-    const int8_t* row = weights.sparse.data() + entry.feature * width;
-    for (size_t k = 0; k < width; ++k) margins[k] += factor * row[k];
+    AddScaled(factor, weights.sparse.data() + entry.feature * width, margins.data(), width);
   }
   return margins;
 }
 
 // Cosines in steps of 1/127 of the query's quantised direction; exact in integers.
 std::vector<float> NearestPerClass(const IntentModel& model, const float* embedding) {
-  std::vector<int8_t> query(model.depth);
+  std::vector<int16_t> query(model.depth);
   for (size_t d = 0; d < model.depth; ++d) query[d] = QuantiseComponent(embedding[d]);
   std::vector<int32_t> best(model.classes() + (model.background ? 1 : 0), INT32_MIN);
   for (size_t r = 0; r < model.stored_label.size(); ++r) {

@@ -35,22 +35,27 @@ std::string StemOf(const std::string& word) {
   return std::string(text::Stemmer::For("de").Stem(english));
 }
 
-void Append(const std::string& word, bool number, Window* window) {
+// stem: of the word; a number is its own.
+void Append(const std::string& word, const std::string& stem, bool number, Window* window) {
   if (!window->key.empty()) {
     window->key += ' ';
     window->stem += ' ';
   }
   window->key += word;
-  window->stem += number ? word : StemOf(word);
+  window->stem += stem;
   if (number) window->figures += word + ' ';
   ++window->words;
 }
 
-Window WindowOf(const Message& m, size_t first, size_t last) {
+std::string StemAt(const Message& m, size_t i) {
+  return m.IsNumber(i) ? m.key(i) : StemOf(m.key(i));
+}
+
+Window WholeWindow(const Message& m) {
   Window window;
-  for (size_t i = first; i < last; ++i) {
+  for (size_t i = 0; i < m.size(); ++i) {
     if (m.tokens[i].kind == MessageToken::kMark) continue;
-    Append(m.key(i), m.IsNumber(i), &window);
+    Append(m.key(i), StemAt(m, i), m.IsNumber(i), &window);
   }
   window.letters = LettersOf(window.key);
   return window;
@@ -80,7 +85,7 @@ bool MeansWord(const std::string& said, const std::string& said_stem, const std:
 void ChoiceDictionary::AddPhrase(size_t request, const std::string& canonical,
                                  std::string_view phrase) {
   const Message m = ReadMessage(phrase);
-  const Window window = WindowOf(m, 0, m.size());
+  const Window window = WholeWindow(m);
   if (window.words == 0 || window.words > kLongestWindow) return;
   entries_.push_back({request, canonical, window.key, window.stem, window.figures, window.words,
                       window.letters});
@@ -216,15 +221,27 @@ std::vector<ChoiceDictionary::Found> ChoiceDictionary::Find(const Message& m,
                                                             std::span<const size_t> requests,
                                                             std::span<const size_t> by_parts)
     const {
+  std::vector<const Entry*> asked;
+  for (const Entry& e : entries_) {
+    if (std::find(requests.begin(), requests.end(), e.request) != requests.end()) {
+      asked.push_back(&e);
+    }
+  }
+  std::vector<std::string> stems(m.size());
+  for (size_t i = 0; i < m.size() && !asked.empty(); ++i) {
+    if (m.tokens[i].kind != MessageToken::kMark && !taken[i]) stems[i] = StemAt(m, i);
+  }
   std::vector<Found> all;
-  for (size_t first = 0; first < m.size(); ++first) {
+  for (size_t first = 0; !asked.empty() && first < m.size(); ++first) {
     if (m.tokens[first].kind == MessageToken::kMark) continue;
+    Window window;  // of [first, last): grows by a token at a time
     for (size_t last = first + 1; last <= m.size() && last <= first + kLongestWindow; ++last) {
       if (taken[last - 1]) break;
       if (m.tokens[last - 1].kind == MessageToken::kMark) continue;
-      const Window window = WindowOf(m, first, last);
-      for (const Entry& e : entries_) {
-        if (std::find(requests.begin(), requests.end(), e.request) == requests.end()) continue;
+      Append(m.key(last - 1), stems[last - 1], m.IsNumber(last - 1), &window);
+      window.letters = LettersOf(window.key);
+      for (const Entry* entry : asked) {
+        const Entry& e = *entry;
         if (e.words + 1 < window.words || window.words + 1 < e.words) continue;
         const int quality = Quality(e, window.key, window.stem, window.figures, window.letters);
         if (quality > 0) {

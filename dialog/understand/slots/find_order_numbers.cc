@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <string>
 
 #include "dialog/understand/slots/mention.h"
@@ -55,11 +56,19 @@ bool FollowsCard(const Reading& r, size_t i) {
 }
 
 struct OrderMatcher {
-  explicit OrderMatcher(const std::string& pattern) : re(pattern, RE2::Quiet) {}
+  explicit OrderMatcher(const std::string& pattern) : re(Compiled(pattern)) {}
   bool operator()(const std::string& canonical) const {
-    return RE2::FullMatch(canonical, re);
+    return RE2::FullMatch(canonical, *re);
   }
-  RE2 re;
+  // A thread mostly reads messages to one bundle after another: its last pattern is kept.
+  static std::shared_ptr<const RE2> Compiled(const std::string& pattern) {
+    thread_local std::shared_ptr<const RE2> last;
+    if (last == nullptr || last->pattern() != pattern) {
+      last = std::make_shared<const RE2>(pattern, RE2::Quiet);
+    }
+    return last;
+  }
+  std::shared_ptr<const RE2> re;
 };
 
 // Letters in front of the digits at token i ("LF48213", "LF-48213", "LF 48213"): tokens they take.
