@@ -51,9 +51,9 @@ struct ServerOptions {
   std::string oidc_user_claim = "sub";
 
   // Work
-  int threads = 2;       // of the models
-  int turn_threads = 8;  // turns that run at once
-  int rpc_threads = 4;   // unary calls that run at once
+  int threads = 2;        // of the models
+  int turn_threads = 24;  // turns that run at once; those that wait for the encoder go in one batch
+  int rpc_threads = 4;    // unary calls that run at once
   int max_waiting_turns = 1024;
   int max_waiting_calls = 1024;
   double rate_burst = 40;

@@ -101,15 +101,30 @@ std::pair<size_t, size_t> FindToken(const std::string& text, size_t from) {
   return {std::string::npos, std::string::npos};
 }
 
+template <class E>
+concept TellsTime = requires(E e) { e.now_ms; };
+
 // The time an event carries, in ms; 0 when its kind carries none.
 int64_t TimeOf(const dialog::Event& event) {
   return std::visit(
-      [](const auto& e) -> int64_t {
-        if constexpr (requires { e.now_ms; }) return e.now_ms;
+      []<class E>(const E& e) -> int64_t {
+        if constexpr (TellsTime<E>) return e.now_ms;
         return 0;
       },
       event);
 }
+
+// Kinds that only prove how a turn was decided: no client is shown them and no later event is shown
+// differently for them, so they are passed over without being decoded. They are a turn's largest.
+template <class... E>
+bool IsOneOf(std::string_view kind) {
+  static_assert((... && !TellsTime<E>), "what follows is shown with its time");
+  return (... || (kind == E::kKind));
+}
+constexpr auto kOnlyProof =
+    IsOneOf<dialog::Understood, dialog::Decided, dialog::StepEntered, dialog::SlotSet,
+            dialog::VerificationChecked, dialog::ToolPrepared, dialog::Retrieved, dialog::Generated,
+            dialog::SentenceChecked>;
 
 template <class E>
 constexpr bool ChangesOwner =
@@ -136,14 +151,15 @@ absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
     found_turn_ = true;
   }
   std::vector<v1::ConversationEvent> shown;
-  while (static_cast<int>(shown.size()) < limit) {
+  const int batch = std::min(kFeedBatch, limit);
+  bool more = true;  // a batch that is not full ends where the log ended when it was read
+  while (more && static_cast<int>(shown.size()) < limit) {
     absl::StatusOr<std::vector<storage::StoredEvent>> stored =
-        store_.Read(conversation_, cursor_, std::min(kFeedBatch, limit));
+        store_.Read(conversation_, cursor_, batch);
     if (!stored.ok()) return stored.status();
-    if (stored->empty()) break;
     for (const storage::StoredEvent& one : *stored) {
       cursor_ = one.sequence;
-      if (one.erased) continue;
+      if (one.erased || kOnlyProof(one.kind)) continue;
       absl::StatusOr<dialog::Event> event = dialog::DecodeEvent(one.kind, one.body);
       if (!event.ok()) {
         return absl::DataLossError(absl::StrCat("conversation ", conversation_.value(), " event ",
@@ -151,6 +167,7 @@ absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
       }
       if (auto visible = Show(one.sequence, *event)) shown.push_back(*std::move(visible));
     }
+    more = stored->size() == static_cast<size_t>(batch);
   }
   return shown;
 }
@@ -165,7 +182,7 @@ absl::Status EventFeed::FindTurn() {
     if (stored->empty()) return absl::OkStatus();
     for (const storage::StoredEvent& one : *stored) {
       at = one.sequence;
-      if (one.erased) continue;
+      if (one.erased || kOnlyProof(one.kind)) continue;
       absl::StatusOr<dialog::Event> event = dialog::DecodeEvent(one.kind, one.body);
       if (event.ok()) (void)Show(one.sequence, *event);
     }

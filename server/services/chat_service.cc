@@ -151,7 +151,8 @@ grpc::ServerUnaryReactor* ChatService::GetConversation(grpc::CallbackServerConte
 absl::Status ChatService::Take(const storage::ConversationId& id,
                                const v1::SendMessageRequest& request, const Principal& caller,
                                absl::Time deadline, std::function<bool()> cancelled,
-                               std::function<void(absl::Status)> done) {
+                               std::function<void(absl::Status)> done,
+                               std::optional<MessageInput::Standing> standing) {
   if (absl::Status bad = CheckRequestId(request.request_id()); !bad.ok()) return bad;
   if (absl::Status bad = CheckMessageText(request.text(), "text"); !bad.ok()) return bad;
   MessageInput input;
@@ -160,6 +161,7 @@ absl::Status ChatService::Take(const storage::ConversationId& id,
   input.address = caller.address;
   input.deadline = deadline;
   input.cancelled = std::move(cancelled);
+  input.standing = standing;
   return parts_.conversations.Send(id, std::move(input), std::move(done)).status();
 }
 
@@ -211,7 +213,8 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
       [weak](const absl::Status& status) {
         const auto open = weak.lock();
         if (open != nullptr && !status.ok()) open->Fail(status);
-      });
+      },
+      MessageInput::Standing{.seen = first->has_value(), .ended = row->state_tag == "ended"});
   if (!taken.ok()) stream->Fail(taken);
   return reactor;
 }

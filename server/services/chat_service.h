@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "server/assistant/versions.h"
 #include "server/delivery/commit_hub.h"
@@ -72,7 +73,8 @@ class ChatService final : public v1::ChatService::CallbackService {
   // Queues a message for its turn. Errors: as Conversations::Send, INVALID_ARGUMENT (fields).
   absl::Status Take(const storage::ConversationId& id, const v1::SendMessageRequest& request,
                     const Principal& caller, absl::Time deadline, std::function<bool()> cancelled,
-                    std::function<void(absl::Status)> done);
+                    std::function<void(absl::Status)> done,
+                    std::optional<MessageInput::Standing> standing = std::nullopt);
 
   ChatParts parts_;
   const ChatLimits limits_;

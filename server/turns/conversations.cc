@@ -86,17 +86,20 @@ absl::StatusOr<storage::Conversation> Conversations::Create(const CreateInput& i
 absl::StatusOr<Conversations::Taken> Conversations::Send(const storage::ConversationId& id,
                                                          MessageInput input,
                                                          std::function<void(absl::Status)> done) {
-  const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
-  if (!row.ok()) return row.status();
-  const absl::StatusOr<std::optional<storage::RequestRecord>> seen =
-      world_.store.FindRequest(id, storage::RequestId(input.request_id));
-  if (!seen.ok()) return seen.status();
-  if (!seen->has_value() && row->state_tag == "ended") {
+  if (!input.standing) {
+    const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
+    if (!row.ok()) return row.status();
+    const absl::StatusOr<std::optional<storage::RequestRecord>> seen =
+        world_.store.FindRequest(id, storage::RequestId(input.request_id));
+    if (!seen.ok()) return seen.status();
+    input.standing = {.seen = seen->has_value(), .ended = row->state_tag == "ended"};
+  }
+  const bool resent = input.standing->seen;
+  if (!resent && input.standing->ended) {
     return absl::FailedPreconditionError("the conversation has ended; create a new one");
   }
   Lined message{
       .id = id, .input = std::move(input), .arrived = absl::Now(), .done = std::move(done)};
-  const bool resent = seen->has_value();
   const absl::Status lined =
       lanes_.Submit(id, [this, message = std::move(message)] { RunMessage(message); });
   world_.metrics.SetQueuedTurns(static_cast<int64_t>(lanes_.waiting()));

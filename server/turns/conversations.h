@@ -47,6 +47,12 @@ struct MessageInput {
   std::string address;  // of the customer, for the count of verification tries
   absl::Time deadline = absl::InfiniteFuture();
   std::function<bool()> cancelled;
+  // What the store said a moment ago, for a caller who had to ask it anyway; nullopt: Send asks.
+  struct Standing {
+    bool seen = false;   // the request_id came before
+    bool ended = false;  // the conversation
+  };
+  std::optional<Standing> standing;
 };
 
 struct AgentToolCall {
