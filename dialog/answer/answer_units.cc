@@ -67,7 +67,7 @@ class Reader {
       ++order_;
       return;
     }
-    std::string before;
+    std::string before, anchor;  // anchor: the last sentence that stands alone
     open_ = false;
     for (text::Span span : text::Sentences(block, LanguageOf(passage_))) {
       span.begin += static_cast<uint32_t>(begin);
@@ -86,7 +86,9 @@ class Reader {
       } else {
         Add(span, sentence, order, before);
       }
-      before = std::string(sentence);
+      // "It …" after "It …" is about what the first one is about.
+      before = Leans(sentence) && !anchor.empty() ? anchor : std::string(sentence);
+      if (!Leans(sentence)) anchor = std::string(sentence);
       if (sentence.ends_with(':')) announced_ = std::string(sentence);
     }
   }

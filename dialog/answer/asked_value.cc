@@ -40,7 +40,7 @@ const std::array<Cue, 14>& QuestionCues() {
       Cue("\\b(?:until|by|since|from) (?:when|what|which)\\b|\\bwhen\\b|\\bwhat day\\b|\\bwhich day\\b|"
           "\\blast day\\b|\\bwann\\b|\\bbis wann\\b",
           kDuration | kDate | kClock),
-      Cue("\\b(?:e-?mail|phone|telephone|call you|reach you|contact|telefon\\w*)\\b", kContact),
+      Cue("\\b(?:e-?mail|phone|telephone|call you|(?:do|can|should) i call|which number|reach you|contact|telefon\\w*)\\b", kContact),
       Cue("\\b(?:where|address|which stores?|location|wo|adresse)\\b", kPlace),
       Cue("\\bhow (?:do|can|could|should|may) (?:i|we|you)\\b|\\bhow to\\b|\\bwhat (?:do|should|can) i do\\b|"
           "\\bwie (?:kann|mache|bekomme)\\b",

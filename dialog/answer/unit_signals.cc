@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "dialog/answer/alike_words.h"
 #include "dialog/answer/asked_value.h"
 #include "dialog/answer/evidence.h"
 #include "dialog/answer/facts.h"
@@ -16,6 +17,7 @@
 namespace frontdesk::dialog {
 namespace {
 
+constexpr float kAlike = 0.9f;         // how well a word of the same meaning takes a word up
 constexpr size_t kWordsComparedIn = 10;  // units whose words are compared one by one
 
 constexpr std::array<std::string_view, kUnitSignals> kUnitSignalNames = {
@@ -25,7 +27,8 @@ constexpr std::array<std::string_view, kUnitSignals> kUnitSignalNames = {
     "asks",          "length",         "place",          "first",         "near_gap",
     "table_row",     "leans",          "neighbours",     "denies",        "rarest",
     "rarest_around", "numbers",        "names",          "announces",     "contact",
-    "worst_word",    "heading_held",   "granted_denied", "in_order"};
+    "worst_word",    "heading_held",   "granted_denied", "in_order",       "numbered_name",
+    "other_number",  "alike_gap"};
 
 double Dot(const std::vector<float>& a, const std::vector<float>& b) {
   double sum = 0;
@@ -72,6 +75,26 @@ bool OnlyAsks(std::string_view term) {
 
 }  // namespace
 
+std::vector<NumberedName> NumberedNamesIn(std::string_view question) {
+  static const RE2 kNumbered("\\b([a-z][a-z]{2,}) ([0-9]{1,4})\\b");
+  std::vector<NumberedName> names;
+  const std::string folded = text::FoldText(question);
+  re2::StringPiece rest(folded);
+  NumberedName name;
+  while (RE2::FindAndConsume(&rest, kNumbered, &name.word, &name.number)) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> NumbersOf(std::string_view word, std::string_view text) {
+  std::vector<std::string> numbers;
+  const std::string folded = text::FoldText(text);
+  const RE2 numbered(absl::StrCat("\\b", std::string(word), " ([0-9]{1,4})\\b"));
+  re2::StringPiece rest(folded);
+  std::string number;
+  while (RE2::FindAndConsume(&rest, numbered, &number)) numbers.push_back(number);
+  return numbers;
+}
+
 std::string_view UnitSignalName(size_t signal) { return kUnitSignalNames[signal]; }
 
 UnitReader::UnitReader(std::string_view question, const std::vector<FoundPassage>& passages,
@@ -93,6 +116,7 @@ UnitReader::UnitReader(std::string_view question, const std::vector<FoundPassage
 void UnitReader::ReadQuestion() {
   asked_values_ = AskedValues(question_);
   granted_ = TakesForGranted(question_);
+  numbered_ = NumberedNamesIn(question_);
   const auto read = [&](bool all) {
     bool first = true;
     for (const text::Token& token : text::Analyse(question_, language_, {.drop_stop_words = true})) {
@@ -167,6 +191,11 @@ std::vector<float> UnitReader::TakenUpBy(const std::vector<std::string>& shapes,
   std::vector<float> taken;
   for (const AskedWord& word : words_) {
     float best = Holds(terms, word.term) ? 1.0f : 0.0f;
+    if (best < 1 && std::any_of(terms.begin(), terms.end(), [&](const std::string& term) {
+          return MeanAlike(word.term, term);
+        })) {
+      best = kAlike;
+    }
     const auto own = vectors_.find(word.shape);
     for (size_t i = 0; best < 1 && own != vectors_.end() && i < shapes.size(); ++i) {
       const auto other = vectors_.find(shapes[i]);
@@ -209,9 +238,36 @@ std::vector<UnitSignals> UnitReader::Signals() {
     read_[i].around =
         TakenUp(absl::StrCat(text, " ", units_[i].lead, " ", read_[i].headings), language_);
   }
+  for (const ReadUnit& read : read_) {
+    float taken = 0, total = 1e-6f;
+    for (size_t w = 0; w < words_.size(); ++w) {
+      taken += words_[w].weight * read.around[w];
+      total += words_[w].weight;
+    }
+    most_alike_ = std::max(most_alike_, taken / total);
+  }
   std::vector<UnitSignals> signals;
   for (size_t i = 0; i < units_.size(); ++i) signals.push_back(SignalsOf(i));
   return signals;
+}
+
+std::array<float, 2> UnitReader::NumberedNames(size_t u) const {
+  const AnswerUnit& unit = units_[u];
+  const FoundPassage& passage = passages_[unit.passage];
+  // What stands nearest decides: the unit, what it leans on, the heading above.
+  const std::array<std::string, 3> near = {
+      unit.TextIn(passage), unit.lead, passage.headings.empty() ? "" : passage.headings.back()};
+  std::array<float, 2> agree = {0, 0};
+  for (const NumberedName& name : numbered_) {
+    for (const std::string& text : near) {
+      const std::vector<std::string> numbers = NumbersOf(name.word, text);
+      if (numbers.empty()) continue;
+      const bool same = std::find(numbers.begin(), numbers.end(), name.number) != numbers.end();
+      agree[same ? 0 : 1] += 1;
+      break;
+    }
+  }
+  return agree;
 }
 
 UnitSignals UnitReader::SignalsOf(size_t u) const {
@@ -275,6 +331,7 @@ UnitSignals UnitReader::SignalsOf(size_t u) const {
     numbers += 1;
     numbers_held += std::binary_search(facts.begin(), facts.end(), fact) ? 1.0f : 0.0f;
   }
+  const auto [numbered, other_number] = NumberedNames(u);
   const bool permission = (asked_values_ & kPermission) != 0;
   const auto share = [](float part, float whole) { return whole <= 0 ? 0.5f : part / whole; };
   const float denies = Denies(text) ? 1.0f : 0.0f;
@@ -315,7 +372,10 @@ UnitSignals UnitReader::SignalsOf(size_t u) const {
           worst,
           in_headings / total,
           granted_ ? denies : 0.5f,
-          words_.empty() ? 0.0f : ordered / static_cast<float>(words_.size())};
+          words_.empty() ? 0.0f : ordered / static_cast<float>(words_.size()),
+          numbered,
+          other_number,
+          alike_around / total - most_alike_};
 }
 
 }  // namespace frontdesk::dialog

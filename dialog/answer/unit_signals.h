@@ -19,7 +19,7 @@
 
 namespace frontdesk::dialog {
 
-inline constexpr size_t kUnitSignals = 34;
+inline constexpr size_t kUnitSignals = 37;
 using UnitSignals = std::array<float, kUnitSignals>;
 
 // Places of those that others read; UnitSignalName tells all.
@@ -41,6 +41,16 @@ struct AskedWord {
   float weight = 1;   // less the more units hold it
   bool name = false;  // capitalised inside the question, or with a digit
 };
+
+// A name that a number belongs to: "Tarn 2" is not "Tarn 3".
+struct NumberedName {
+  std::string word, number;  // folded
+};
+
+std::vector<NumberedName> NumberedNamesIn(std::string_view question);
+
+// The numbers that follow the word in a text: {"2", "3"} for "tarn" in "the Tarn 2 and the Tarn 3".
+std::vector<std::string> NumbersOf(std::string_view word, std::string_view text);
 
 class UnitReader {
  public:
@@ -69,6 +79,8 @@ class UnitReader {
     std::vector<float> here, around;        // by question word: in the unit, with lead and headings
   };
   void ReadQuestion();
+  // Of the numbered names asked about: how many the unit speaks of, and how many by another number.
+  std::array<float, 2> NumberedNames(size_t unit) const;
   void WeighWords();
   void EmbedUnits();
   void EmbedWords(const std::vector<size_t>& units);
@@ -84,11 +96,13 @@ class UnitReader {
   uint32_t asked_values_ = 0;
   bool granted_ = false;
   std::vector<AskedWord> words_;
+  std::vector<NumberedName> numbered_;
   std::vector<float> question_vector_;
   std::vector<ReadUnit> read_;
   std::vector<std::vector<float>> passage_words_;               // by passage: TakenUp exactly
   std::map<std::string, std::vector<float>, std::less<>> vectors_;  // of single words
   float nearest_ = 0;
+  float most_alike_ = 0;  // share of the question's words taken up by the unit that takes up most
 };
 
 }  // namespace frontdesk::dialog

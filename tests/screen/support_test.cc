@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "dialog/answer/alike_words.h"
 #include "dialog/answer/answer_model.h"
 #include "dialog/answer/answer_units.h"
 #include "dialog/answer/asked_question.h"
@@ -12,6 +13,8 @@
 #include "dialog/answer/facts.h"
 #include "dialog/answer/question_parts.h"
 #include "dialog/answer/support.h"
+#include "dialog/answer/unit_signals.h"
+#include "text/analyse.h"
 
 namespace frontdesk::dialog {
 namespace {
@@ -138,6 +141,47 @@ TEST(AnswerUnits, KeepWhatGivesThemTheirMeaning) {
   EXPECT_TRUE(units[2].announces);
   EXPECT_EQ(leads[3], "Returning a bulky item You need two things:");
   EXPECT_TRUE(units[4].asks);
+}
+
+TEST(AnswerUnits, WhatLeansOnAChainLeansOnItsBeginning) {
+  std::vector<FoundPassage> passages(1);
+  passages[0].text = "The Tarn 3 is for 3 people. It costs 299 euro. It weighs 2.7 kg.";
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  ASSERT_EQ(units.size(), 3u);
+  EXPECT_EQ(units[1].lead, "The Tarn 3 is for 3 people.");
+  EXPECT_EQ(units[2].lead, "The Tarn 3 is for 3 people.");
+}
+
+TEST(NumberedNames, TheNumberBelongsToTheName) {
+  const auto names = NumberedNamesIn("how much does the Tarn 2 weigh?");
+  ASSERT_EQ(names.size(), 1u);
+  EXPECT_EQ(names[0].word, "tarn");
+  EXPECT_EQ(names[0].number, "2");
+  EXPECT_EQ(NumbersOf("tarn", "The Tarn 2 and the Tarn 3"), (std::vector<std::string>{"2", "3"}));
+  EXPECT_TRUE(NumbersOf("tarn", "The Skerry 5 in a tarn").empty());
+
+  std::vector<FoundPassage> passages(1);
+  passages[0].text = "The Tarn 2 is a tent. It weighs 2.1 kg.\n\nThe Tarn 3 is a tent. It weighs 2.7 kg.";
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  ASSERT_EQ(units.size(), 4u);
+  UnitReader reader("how much does the Tarn 2 weigh?", passages, units, {});
+  const std::vector<UnitSignals> signals = reader.Signals();
+  const auto of = [&](size_t unit, std::string_view name) {
+    for (size_t i = 0; i < kUnitSignals; ++i)
+      if (UnitSignalName(i) == name) return signals[unit][i];
+    ADD_FAILURE() << name;
+    return 0.0f;
+  };
+  EXPECT_EQ(of(1, "numbered_name"), 1);
+  EXPECT_EQ(of(1, "other_number"), 0);
+  EXPECT_EQ(of(3, "numbered_name"), 0);
+  EXPECT_EQ(of(3, "other_number"), 1);
+}
+
+TEST(AlikeWords, OfOneGroupAsIndexed) {
+  EXPECT_TRUE(MeanAlike(text::AnalyseWord("swap", "en"), text::AnalyseWord("exchanged", "en")));
+  EXPECT_TRUE(MeanAlike(text::AnalyseWord("Munich", "en"), text::AnalyseWord("Germany", "en")));
+  EXPECT_FALSE(MeanAlike(text::AnalyseWord("swap", "en"), text::AnalyseWord("refund", "en")));
 }
 
 TEST(ChooseUnits, TakesWhatAParagraphGoesOnWith) {

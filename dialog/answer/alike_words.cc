@@ -1,0 +1,82 @@
+#include "dialog/answer/alike_words.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "text/analyse.h"
+
+namespace frontdesk::dialog {
+namespace {
+
+// One group a line. A word may stand in several; being in a group with a word says nothing
+// about that word's other groups.
+constexpr std::array<std::string_view, 42> kGroups = {
+    "buy purchase order",
+    "refund reimburse money repay",
+    "exchange swap replace",
+    "parcel package shipment",
+    "ship send deliver dispatch post",
+    "delivery shipping postage shipment",
+    "cost price charge fee rate surcharge",
+    "collect pickup pick fetch",
+    "store shop branch outlet",
+    "keep hold store reserve retain",
+    "pause hold suspend freeze",
+    "cancel terminate quit end",
+    "membership subscription plan",
+    "guarantee warranty",
+    "broken damaged defective faulty",
+    "repair fix mend",
+    "lost missing disappeared",
+    "late delayed overdue",
+    "discount reduction rebate",
+    "voucher coupon code",
+    "invoice bill receipt",
+    "expire lapse stale invalid",
+    "join register enrol",
+    "change alter modify edit amend",
+    "phone telephone call ring",
+    "human person",
+    "bot robot program assistant computer",
+    "employee staff colleague",
+    "wash clean launder",
+    "dispose discard bin recycle rid",
+    "rent borrow hire loan lend",
+    "weigh weight heavy",
+    "bitcoin crypto cryptocurrency ethereum",
+    "plane airplane aircraft flight fly",
+    "brother sister friend wife husband neighbour partner anyone somebody",
+    "report tell notify",
+    "Switzerland Swiss Zurich Geneva",
+    "Germany German Munich Berlin Cologne Frankfurt",
+    "France French Paris Lyon",
+    "Britain British England London Manchester Scotland Wales UK",
+    "Norway Norwegian Oslo Bergen",
+    "USA America American States"};
+
+using GroupsOfTerm = std::map<std::string, std::vector<size_t>, std::less<>>;
+
+const GroupsOfTerm& Groups() {
+  static const auto* const groups = [] {
+    auto* of = new GroupsOfTerm;
+    for (size_t i = 0; i < kGroups.size(); ++i)
+      for (const text::Token& token : text::Analyse(kGroups[i], "en")) (*of)[token.term].push_back(i);
+    return of;
+  }();
+  return *groups;
+}
+
+}  // namespace
+
+bool MeanAlike(std::string_view term, std::string_view other) {
+  const auto one = Groups().find(term), two = Groups().find(other);
+  if (one == Groups().end() || two == Groups().end()) return false;
+  return std::any_of(one->second.begin(), one->second.end(), [&](size_t group) {
+    return std::find(two->second.begin(), two->second.end(), group) != two->second.end();
+  });
+}
+
+}  // namespace frontdesk::dialog
