@@ -1,5 +1,6 @@
 #include "llm/encoder/bert_weights.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -51,11 +52,22 @@ class TensorReader {
   absl::Status status_;
 };
 
-// Offset of weight (output, k) in panels of 16 outputs that hold `group` inputs side by side.
-std::size_t PanelOffset(int output, int k, int inputs, int group) {
-  const auto panel = static_cast<std::size_t>(output / kLanes) * inputs * kLanes;
-  return panel + static_cast<std::size_t>(k / group) * kLanes * group + output % kLanes * group +
-         k % group;
+// Offset of weight (output, k) in groups of outputs that hold `together` inputs side by side.
+std::size_t GroupOffset(int output, int k, int outputs, int inputs, int together) {
+  const int group = output / kGroup * kGroup;
+  const int width = std::min(kGroup, outputs - group);
+  return static_cast<std::size_t>(group) * inputs +
+         static_cast<std::size_t>(k / together) * width * together +
+         static_cast<std::size_t>(output - group) * together + k % together;
+}
+
+// Bytes of all packed matrices of a model of this shape.
+std::size_t PackedBytes(const BertShape& shape, EncoderPrecision precision) {
+  const std::size_t width = shape.width, inner = shape.inner;
+  constexpr std::size_t kMatrices = 4, kAlignment = 64;
+  const std::size_t weights = 4 * width * width + 2 * width * inner;
+  return shape.layers * (weights * (precision == EncoderPrecision::kF32 ? sizeof(float) : 1) +
+                         kMatrices * kAlignment);
 }
 
 }  // namespace
@@ -96,27 +108,34 @@ absl::StatusOr<BertShape> ParseBertConfig(std::string_view json, std::string_vie
   return shape;
 }
 
-PackedMatrix PackedMatrix::F32(std::span<const std::vector<float>> rows, std::vector<float> bias) {
+absl::StatusOr<PackedMatrix> PackedMatrix::F32(std::span<const std::vector<float>> rows,
+                                               std::vector<float> bias, WeightArena& arena) {
   PackedMatrix matrix;
   matrix.outputs_ = static_cast<int>(rows.size());
   matrix.inputs_ = static_cast<int>(rows.front().size());
   matrix.bias_ = std::move(bias);
-  matrix.weights_.resize(rows.size() * rows.front().size());
+  const auto memory = arena.Take(rows.size() * rows.front().size() * sizeof(float));
+  if (!memory.ok()) return memory.status();
+  matrix.memory_ = *memory;
+  auto* weights = reinterpret_cast<float*>(matrix.memory_);
   for (int o = 0; o < matrix.outputs_; ++o) {
     for (int k = 0; k < matrix.inputs_; ++k) {
-      matrix.weights_[PanelOffset(o, k, matrix.inputs_, 1)] = rows[o][k];
+      weights[GroupOffset(o, k, matrix.outputs_, matrix.inputs_, 1)] = rows[o][k];
     }
   }
   return matrix;
 }
 
-PackedMatrix PackedMatrix::Int8(std::span<const std::vector<float>> rows, std::vector<float> bias,
-                                bool plus_128) {
+absl::StatusOr<PackedMatrix> PackedMatrix::Int8(std::span<const std::vector<float>> rows,
+                                                std::vector<float> bias, bool plus_128,
+                                                WeightArena& arena) {
   PackedMatrix matrix;
   matrix.outputs_ = static_cast<int>(rows.size());
   matrix.inputs_ = static_cast<int>(rows.front().size());
   matrix.bias_ = std::move(bias);
-  matrix.quantised_.resize(rows.size() * rows.front().size());
+  const auto memory = arena.Take(rows.size() * rows.front().size());
+  if (!memory.ok()) return memory.status();
+  matrix.memory_ = *memory;
   for (int o = 0; o < matrix.outputs_; ++o) {
     float largest = 0;
     for (const float w : rows[o]) largest = std::max(largest, std::fabs(w));
@@ -124,22 +143,27 @@ PackedMatrix PackedMatrix::Int8(std::span<const std::vector<float>> rows, std::v
     matrix.scale_.push_back(largest * (1.0f / 127.0f));
     for (int k = 0; k < matrix.inputs_; ++k) {
       const int q = static_cast<int>(std::nearbyint(rows[o][k] * inverse)) + (plus_128 ? 128 : 0);
-      matrix.quantised_[PanelOffset(o, k, matrix.inputs_, 4)] = static_cast<std::uint8_t>(q);
+      matrix.memory_[GroupOffset(o, k, matrix.outputs_, matrix.inputs_, 4)] =
+          static_cast<std::uint8_t>(q);
     }
   }
   return matrix;
 }
 
-PanelsF32 PackedMatrix::f32() const { return {weights_.data(), bias_.data(), outputs_, inputs_}; }
+GroupsF32 PackedMatrix::f32() const {
+  return {reinterpret_cast<const float*>(memory_), bias_.data(), outputs_, inputs_};
+}
 
-PanelsInt8 PackedMatrix::int8() const {
-  return {quantised_.data(), scale_.data(), bias_.data(), outputs_, inputs_};
+GroupsInt8 PackedMatrix::int8() const {
+  return {memory_, scale_.data(), bias_.data(), outputs_, inputs_};
 }
 
 absl::StatusOr<BertWeights> BertWeights::Load(MappedFile file, std::string_view name,
                                               const BertShape& shape, EncoderPrecision precision,
                                               bool plus_128) {
-  BertWeights weights(std::move(file));
+  auto arena = WeightArena::Reserve(PackedBytes(shape, precision));
+  if (!arena.ok()) return arena.status();
+  BertWeights weights(std::move(file), *std::move(arena));
   auto tensors = Safetensors::Parse(weights.file_.bytes(), name);
   if (!tensors.ok()) return tensors.status();
   weights.shape_ = shape;
@@ -150,6 +174,7 @@ absl::StatusOr<BertWeights> BertWeights::Load(MappedFile file, std::string_view 
   weights.words_ = *words;
 
   TensorReader reader(*tensors);
+  absl::Status packing;
   const auto pack = [&](std::span<const std::string> names, int rows, int columns) {
     Rows matrix;
     std::vector<float> bias;
@@ -158,9 +183,12 @@ absl::StatusOr<BertWeights> BertWeights::Load(MappedFile file, std::string_view 
       const std::vector<float> part_bias = reader.Vector(part + ".bias", rows);
       bias.insert(bias.end(), part_bias.begin(), part_bias.end());
     }
-    return precision == EncoderPrecision::kF32
-               ? PackedMatrix::F32(matrix, std::move(bias))
-               : PackedMatrix::Int8(matrix, std::move(bias), plus_128);
+    if (!reader.status().ok()) return PackedMatrix();  // and the arena stays untouched
+    auto packed = precision == EncoderPrecision::kF32
+                      ? PackedMatrix::F32(matrix, std::move(bias), weights.arena_)
+                      : PackedMatrix::Int8(matrix, std::move(bias), plus_128, weights.arena_);
+    packing.Update(packed.status());
+    return packed.ok() ? *std::move(packed) : PackedMatrix();
   };
 
   Rows positions;
@@ -196,6 +224,7 @@ absl::StatusOr<BertWeights> BertWeights::Load(MappedFile file, std::string_view 
          reader.Vector(layer + "output.LayerNorm.bias", shape.width)});
   }
   if (!reader.status().ok()) return reader.status();
+  if (!packing.ok()) return packing;
   weights.file_.DropPages();
   return weights;
 }

@@ -1,7 +1,7 @@
 // The weights of a BERT encoder, packed for the kernels.
 //
 // Word embeddings stay in the mapped file and are read row by row; every other
-// tensor is copied into packed panels, in F32 or int8, after which the file's
+// tensor is copied into packed groups, in F32 or int8, after which the file's
 // pages are given back. Immutable after Load, hence thread-safe.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include "llm/encoder/encoder.h"
 #include "llm/encoder/kernels.h"
 #include "llm/encoder/mapped_file.h"
+#include "llm/kernels/weight_arena.h"
 
 namespace frontdesk::llm::encoder {
 
@@ -34,22 +35,28 @@ struct BertShape {
 // UNIMPLEMENTED (an activation other than gelu, widths the kernels cannot take).
 absl::StatusOr<BertShape> ParseBertConfig(std::string_view json, std::string_view name);
 
-// One matrix [outputs, inputs] with its bias, in one of the two forms.
+// One matrix [outputs, inputs] with its bias, in one of the two forms. The weights' memory belongs to
+// an arena that outlives the matrix.
 class PackedMatrix {
  public:
-  // weights: row-major [outputs, inputs], bias: [outputs]; both may be unaligned.
-  static PackedMatrix F32(std::span<const std::vector<float>> rows, std::vector<float> bias);
+  // weights: row-major [outputs, inputs], bias: [outputs].
+  // Errors: RESOURCE_EXHAUSTED (the arena is too small).
+  static absl::StatusOr<PackedMatrix> F32(std::span<const std::vector<float>> rows,
+                                          std::vector<float> bias, WeightArena& arena);
   // Per-output symmetric: scale = largest |w| / 127, q = round to nearest even.
-  static PackedMatrix Int8(std::span<const std::vector<float>> rows, std::vector<float> bias,
-                           bool plus_128);
+  static absl::StatusOr<PackedMatrix> Int8(std::span<const std::vector<float>> rows,
+                                           std::vector<float> bias, bool plus_128,
+                                           WeightArena& arena);
 
-  PanelsF32 f32() const;
-  PanelsInt8 int8() const;
+  GroupsF32 f32() const;
+  GroupsInt8 int8() const;
+  int outputs() const { return outputs_; }
+  int inputs() const { return inputs_; }
 
  private:
   int outputs_ = 0, inputs_ = 0;
-  std::vector<float> weights_, scale_, bias_;
-  std::vector<std::uint8_t> quantised_;
+  std::uint8_t* memory_ = nullptr;
+  std::vector<float> scale_, bias_;
 };
 
 struct BertLayer {
@@ -63,7 +70,7 @@ struct BertLayer {
 class BertWeights {
  public:
   // file: the safetensors file, kept mapped.
-  // Errors: those of Safetensors::Parse and FindF32.
+  // Errors: those of Safetensors::Parse and FindF32; RESOURCE_EXHAUSTED (no memory).
   static absl::StatusOr<BertWeights> Load(MappedFile file, std::string_view name,
                                           const BertShape& shape, EncoderPrecision precision,
                                           bool plus_128);
@@ -78,9 +85,11 @@ class BertWeights {
   const float* embedding_bias() const { return embedding_bias_.data(); }
 
  private:
-  explicit BertWeights(MappedFile file) : file_(std::move(file)) {}
+  BertWeights(MappedFile file, WeightArena arena)
+      : file_(std::move(file)), arena_(std::move(arena)) {}
 
   MappedFile file_;
+  WeightArena arena_;  // the packed matrices
   BertShape shape_;
   EncoderPrecision precision_ = EncoderPrecision::kInt8;
   std::span<const std::uint8_t> words_;  // [vocabulary, width] F32, in file_

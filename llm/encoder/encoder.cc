@@ -15,7 +15,7 @@
 #include "llm/encoder/kernels.h"
 #include "llm/encoder/mapped_file.h"
 #include "llm/encoder/wordpiece.h"
-#include "llm/encoder/worker_pool.h"
+#include "llm/runtime/worker_team.h"
 
 namespace frontdesk::llm {
 namespace {
@@ -115,7 +115,7 @@ struct Encoder::Parts {
         kernels(kernels),
         fingerprint(fingerprint),
         max_tokens(std::min(kMaxTokens, this->weights.shape().positions)),
-        pool(options.threads),
+        team(options.threads),
         cache(options.cached_texts),
         caching(options.cached_texts > 0) {}
 
@@ -128,18 +128,32 @@ struct Encoder::Parts {
   const Kernels& kernels;
   const storage::Digest fingerprint;
   const int max_tokens;
-  encoder::WorkerPool pool;
+  std::mutex team_mutex;  // held by the call that the team helps
+  WorkerTeam team;
   encoder::EmbeddingCache cache;
   const bool caching;
   WorkspaceShelf workspaces;
   std::atomic<std::uint64_t> texts{0}, hits{0}, tokens{0};
 };
 
+// The team helps one call at a time: another that comes meanwhile does its work alone, as the
+// processors are busy anyway.
 void Encoder::Parts::Compute(std::span<const std::string> texts, std::span<const std::size_t> which,
                              std::vector<std::vector<float>>& out) {
+  std::unique_lock helped(team_mutex, std::defer_lock);
+  const bool alone = team.size() == 1 || !helped.try_lock();
+  if (!alone) team.Wake();
+  const auto share = [&](int total, const auto& work) {
+    if (alone) {
+      work(0, 0, total);
+    } else {
+      team.ForRange(total, 1, work);
+    }
+  };
   std::vector<std::vector<std::int32_t>> ids(which.size());
-  pool.ForEach(static_cast<int>(which.size()),
-               [&](int i) { ids[i] = tokenizer.Encode(texts[which[i]], max_tokens); });
+  share(static_cast<int>(which.size()), [&](int, int begin, int end) {
+    for (int i = begin; i < end; ++i) ids[i] = tokenizer.Encode(texts[which[i]], max_tokens);
+  });
 
   std::vector<std::size_t> chunk_begin = {0};
   std::size_t rows = 0, total = 0;
@@ -156,7 +170,7 @@ void Encoder::Parts::Compute(std::span<const std::string> texts, std::span<const
 
   const int width = weights.shape().width;
   for (const std::size_t i : which) out[i].resize(width);
-  pool.ForEach(static_cast<int>(chunk_begin.size()) - 1, [&](int chunk) {
+  const auto embed = [&](int chunk, WorkerTeam* helpers) {
     std::vector<std::span<const std::int32_t>> inputs;
     std::vector<float*> outputs;
     for (std::size_t i = chunk_begin[chunk]; i < chunk_begin[chunk + 1]; ++i) {
@@ -164,8 +178,14 @@ void Encoder::Parts::Compute(std::span<const std::string> texts, std::span<const
       outputs.push_back(out[which[i]].data());
     }
     auto workspace = workspaces.Take();
-    EmbedTexts(weights, kernels, inputs, *workspace, outputs);
+    EmbedTexts(weights, kernels, inputs, *workspace, helpers, outputs);
     workspaces.Return(std::move(workspace));
+  };
+  const int chunks = static_cast<int>(chunk_begin.size()) - 1;
+  // Threads share the stages of a single chunk, and take whole ones where there are more.
+  if (chunks == 1) return embed(0, alone ? nullptr : &team);
+  share(chunks, [&](int, int begin, int end) {
+    for (int chunk = begin; chunk < end; ++chunk) embed(chunk, nullptr);
   });
 }
 

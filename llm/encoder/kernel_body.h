@@ -8,6 +8,8 @@
 #error "define Vec first"
 #endif
 
+#include <cstdint>
+
 #include "llm/encoder/kernels.h"
 
 namespace frontdesk::llm::encoder {
@@ -46,19 +48,22 @@ Vec Exp(Vec x) {
 }
 
 // x · Φ(x) by erfc of Abramowitz and Stegun 7.1.26 (absolute error below 1.5e-7).
-void Gelu(float* x, int count) {
-  for (int i = 0; i < count; i += kLanes) {
-    const Vec v = Load(x + i);
-    const Vec magnitude = Abs(v);
-    const Vec z = magnitude * Set(0.70710678f);
-    const Vec t = Set(1.0f) / Fma(z, Set(0.3275911f), Set(1.0f));
-    Vec p = Set(1.061405429f);
-    p = Fma(p, t, Set(-1.453152027f));
-    p = Fma(p, t, Set(1.421413741f));
-    p = Fma(p, t, Set(-0.284496736f));
-    p = Fma(p, t, Set(0.254829592f));
-    const Vec erfc = p * t * Exp(Set(0.0f) - z * z);
-    Store(x + i, Fma(magnitude * Set(-0.5f), erfc, Max(v, Set(0.0f))));
+Vec Gelu(Vec v) {
+  const Vec magnitude = Abs(v);
+  const Vec z = magnitude * Set(0.70710678f);
+  const Vec t = Set(1.0f) / Fma(z, Set(0.3275911f), Set(1.0f));
+  Vec p = Set(1.061405429f);
+  p = Fma(p, t, Set(-1.453152027f));
+  p = Fma(p, t, Set(1.421413741f));
+  p = Fma(p, t, Set(-0.284496736f));
+  p = Fma(p, t, Set(0.254829592f));
+  const Vec erfc = p * t * Exp(Set(0.0f) - z * z);
+  return Fma(magnitude * Set(-0.5f), erfc, Max(v, Set(0.0f)));
+}
+
+void GeluRows(float* x, int rows, int stride, int count) {
+  for (int r = 0; r < rows; ++r, x += stride) {
+    for (int i = 0; i < count; i += kLanes) Store(x + i, Gelu(Load(x + i)));
   }
 }
 
@@ -86,126 +91,197 @@ void AddNormalise(float* x, const float* delta, int rows, int width, const float
   }
 }
 
-void Quantise(const float* x, int rows, int inputs, QuantisedRows out) {
+void Quantise(const float* x, int rows, int inputs, int begin, int end, QuantisedRows out) {
   const int blocks = Int8Blocks(inputs);
   for (int r = 0; r < rows; ++r) {
-    for (int b = 0; b < blocks; ++b, ++out.scale, ++out.sum) {
+    for (int b = begin; b < end; ++b) {
       const int length = b + 1 < blocks ? kInt8Block : inputs - b * kInt8Block;
+      const std::int64_t from = static_cast<std::int64_t>(r) * inputs + b * kInt8Block;
       Vec largest = Set(0.0f);
-      for (int i = 0; i < length; i += kLanes) largest = Max(largest, Abs(Load(x + i)));
+      for (int i = 0; i < length; i += kLanes) largest = Max(largest, Abs(Load(x + from + i)));
       const float top = LargestLane(largest);
       const Vec inverse = Set(top > 0 ? 127.0f / top : 0.0f);
-      *out.scale = top * (1.0f / 127.0f);
-      *out.sum = 0;
+      std::int32_t sum = 0;
       for (int i = 0; i < length; i += kLanes) {
-        *out.sum += StoreRounded(out.q + i, Load(x + i) * inverse + Set(kRoundMagic));
+        sum += StoreRounded(out.q + from + i, Load(x + from + i) * inverse + Set(kRoundMagic));
       }
-      x += length;
-      out.q += length;
+      out.scale[r * blocks + b] = top * (1.0f / 127.0f);
+      out.sum[r * blocks + b] = sum;
     }
   }
 }
 
-// An F32 product out[r][o] = bias[o] + sum_k x[r][k] * w[o][k] over strided memory; w has
-// panels of 16 outputs, inside a panel step k begins k_stride floats after step k - 1.
+// Reads into the cache that is to come, while a product keeps the processor busy.
+struct Ahead {
+  const char* at = nullptr;
+  std::int64_t lines = 0;  // left to ask for
+  int per_step = 0;
+
+  void Step() {
+    for (int i = 0; i < per_step; ++i, at += 64) __builtin_prefetch(at, 0, 2);
+  }
+  // A tile of so many steps has asked for its share.
+  void Advance(int steps) {
+    at += std::int64_t{64} * per_step * steps;
+    lines -= std::int64_t{per_step} * steps;
+    if (lines <= 0) per_step = 0;
+  }
+};
+
+// An F32 product over strided memory: out[r][o] goes on from what it holds, or begins at zero, by
+// x[r][k] * w[o][k] for k = 0, 1, 2, …. w has panels of 16 outputs, inside a panel step k begins
+// k_stride floats after step k - 1.
 struct Product {
   const float* x;
   std::int64_t x_stride;
   const float* w;
   std::int64_t panel_stride, k_stride;
   int inputs;
-  const float* bias;  // null: zeros
   float* out;
   std::int64_t out_stride;
+  Ahead ahead = {};
 };
 
-// kRows rows × kPanels panels, one fma chain over k per output.
-template <int kRows, int kPanels>
+enum class From { kZero, kOut };
+
+// kRows rows × kPanels panels, one fma chain over k per output. The small loops are unrolled by
+// command: left alone, the compiler keeps the sums of a tile in memory at its ends.
+template <From kFrom, int kRows, int kPanels>
 void Tile(const Product& m) {
   Vec sum[kRows][kPanels];
-  for (int p = 0; p < kPanels; ++p) {
-    const Vec first = m.bias != nullptr ? Load(m.bias + p * kLanes) : Set(0.0f);
-    for (int r = 0; r < kRows; ++r) sum[r][p] = first;
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
+    for (int p = 0; p < kPanels; ++p) {
+      sum[r][p] = kFrom == From::kOut ? Load(m.out + r * m.out_stride + p * kLanes) : Set(0.0f);
+    }
   }
+  Ahead ahead = m.ahead;
   for (int k = 0; k < m.inputs; ++k) {
+    ahead.Step();
     Vec column[kPanels];
+#pragma GCC unroll 8
     for (int p = 0; p < kPanels; ++p) column[p] = Load(m.w + p * m.panel_stride + k * m.k_stride);
+#pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
       const Vec value = Set(m.x[r * m.x_stride + k]);
+#pragma GCC unroll 8
       for (int p = 0; p < kPanels; ++p) sum[r][p] = Fma(value, column[p], sum[r][p]);
     }
   }
+#pragma GCC unroll 8
   for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
     for (int p = 0; p < kPanels; ++p) Store(m.out + r * m.out_stride + p * kLanes, sum[r][p]);
   }
 }
 
-template <int kRows, int kPanels>
-void TileRows(Product m, int rows) {
+constexpr int kTileRowsF32 = 6;
+
+template <From kFrom, int kRows, int kPanels>
+void TileRows(Product& m, int rows) {
   for (; rows >= kRows; rows -= kRows) {
-    Tile<kRows, kPanels>(m);
+    Tile<kFrom, kRows, kPanels>(m);
     m.x += kRows * m.x_stride;
     m.out += kRows * m.out_stride;
+    m.ahead.Advance(m.inputs);
   }
   if constexpr (kRows > 1) {
-    if (rows > 0) TileRows<kRows - 1, kPanels>(m, rows);
+    if (rows > 0) TileRows<kFrom, kRows - 1, kPanels>(m, rows);
   }
 }
 
 // rows × panels outputs in the largest tiles that fit.
-template <int kPanels = kPanelsF32>
+template <From kFrom, int kPanels = kPanelsF32>
 void Multiply(Product m, int rows, int panels) {
   for (; panels >= kPanels; panels -= kPanels) {
-    TileRows<6, kPanels>(m, rows);
+    Product part = m;
+    TileRows<kFrom, kTileRowsF32, kPanels>(part, rows);
+    m.ahead = part.ahead;
     m.w += kPanels * m.panel_stride;
     m.out += kPanels * kLanes;
-    if (m.bias != nullptr) m.bias += kPanels * kLanes;
   }
   if constexpr (kPanels > 1) {
-    if (panels > 0) Multiply<kPanels / 2>(m, rows, panels);
+    if (panels > 0) Multiply<kFrom, kPanels / 2>(m, rows, panels);
   }
 }
 
-void MultiplyF32(const float* x, int rows, const PanelsF32& m, float* out) {
-  const std::int64_t panel_stride = static_cast<std::int64_t>(m.inputs) * kLanes;
-  Multiply({x, m.inputs, m.weights, panel_stride, kLanes, m.inputs, m.bias, out, m.outputs}, rows,
-           m.outputs / kLanes);
+// Inputs that are taken at a time: a group's weights for them (96 KiB) stay in the second cache
+// while all rows pass, and those for the next are asked for meanwhile, so memory is read once
+// and not waited for. An output's chain goes on where it stopped.
+constexpr int kDepthF32 = 384;
+
+void MultiplyF32(const float* x, int rows, const GroupsF32& m, int begin, int end, float* out) {
+  for (int g = begin; g < end; ++g) {
+    const int first = g * kGroup;
+    const int width = m.outputs - first < kGroup ? m.outputs - first : kGroup;
+    const int panels = width / kLanes;
+    const float* w = m.weights + static_cast<std::int64_t>(first) * m.inputs;
+    const int tiles = (rows + kTileRowsF32 - 1) / kTileRowsF32 *
+                      ((panels + kPanelsF32 - 1) / kPanelsF32);
+    for (int r = 0; r < rows; ++r) {
+      for (int o = first; o < first + width; o += kLanes) {
+        Store(out + static_cast<std::int64_t>(r) * m.outputs + o, Load(m.bias + o));
+      }
+    }
+    for (int k = 0; k < m.inputs; k += kDepthF32) {
+      const int depth = m.inputs - k < kDepthF32 ? m.inputs - k : kDepthF32;
+      Product part = {x + k, m.inputs, w, kLanes, width, depth, out + first, m.outputs};
+      w += static_cast<std::int64_t>(depth) * width;
+      part.ahead = {reinterpret_cast<const char*>(w), std::int64_t{depth} * panels,
+                    (panels + tiles - 1) / tiles};
+      Multiply<From::kOut>(part, rows, panels);
+    }
+  }
 }
 
 // One tile of the int8 product. AddDots adds exact int32 dots of four inputs; at the
 // end of a block of inputs the sum joins the output by one fma, in block order.
 template <int kRows, int kPanels>
-void TileInt8(const QuantisedRows& x, const PanelsInt8& m, int panel, float* out) {
+void TileInt8(const QuantisedRows& x, const GroupsInt8& m, int first, float* out) {
   const int blocks = Int8Blocks(m.inputs);
-  const std::uint8_t* w[kPanels];
+  const int group = first / kGroup * kGroup;
+  const int width = m.outputs - group < kGroup ? m.outputs - group : kGroup;
+  const std::uint8_t* const w =
+      m.weights + static_cast<std::int64_t>(group) * m.inputs + (first - group) * 4;
   Vec total[kRows][kPanels];
+#pragma GCC unroll 8
   for (int p = 0; p < kPanels; ++p) {
-    w[p] = m.weights + static_cast<std::int64_t>(panel + p) * m.inputs * kLanes;
+#pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) total[r][p] = Set(0.0f);
   }
   for (int b = 0; b < blocks; ++b) {
     IntVec sum[kRows][kPanels];
+#pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
       for (int p = 0; p < kPanels; ++p) sum[r][p] = FirstSum(x.sum[r * blocks + b]);
     }
     const int end = b + 1 < blocks ? (b + 1) * kInt8Block : m.inputs;
     for (int k = b * kInt8Block; k < end; k += 4) {
       WeightVec column[kPanels];
+#pragma GCC unroll 8
       for (int p = 0; p < kPanels; ++p)
-        column[p] = LoadWeights(w[p] + static_cast<std::int64_t>(k) * kLanes);
+        column[p] = LoadWeights(w + static_cast<std::int64_t>(k) * width + p * kLanes * 4);
+#pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
         const auto four = Broadcast4(x.q + static_cast<std::int64_t>(r) * m.inputs + k);
+#pragma GCC unroll 8
         for (int p = 0; p < kPanels; ++p) sum[r][p] = AddDots(sum[r][p], column[p], four);
       }
     }
+#pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
       const Vec scale = Set(x.scale[r * blocks + b]);
+#pragma GCC unroll 8
       for (int p = 0; p < kPanels; ++p) total[r][p] = Fma(ToFloat(sum[r][p]), scale, total[r][p]);
     }
   }
+#pragma GCC unroll 8
   for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
     for (int p = 0; p < kPanels; ++p) {
-      const int o = (panel + p) * kLanes;
+      const int o = first + p * kLanes;
       Store(out + static_cast<std::int64_t>(r) * m.outputs + o,
             Fma(total[r][p], Load(m.scale + o), Load(m.bias + o)));
     }
@@ -213,27 +289,29 @@ void TileInt8(const QuantisedRows& x, const PanelsInt8& m, int panel, float* out
 }
 
 template <int kRows, int kPanels>
-void RowsInt8(QuantisedRows x, int rows, const PanelsInt8& m, int panel, float* out) {
+void RowsInt8(QuantisedRows x, int rows, const GroupsInt8& m, int first, float* out) {
   const int blocks = Int8Blocks(m.inputs);
   for (; rows >= kRows; rows -= kRows) {
-    TileInt8<kRows, kPanels>(x, m, panel, out);
+    TileInt8<kRows, kPanels>(x, m, first, out);
     x.q += static_cast<std::int64_t>(kRows) * m.inputs;
     x.scale += kRows * blocks;
     x.sum += kRows * blocks;
     out += static_cast<std::int64_t>(kRows) * m.outputs;
   }
   if constexpr (kRows > 1) {
-    if (rows > 0) RowsInt8<kRows - 1, kPanels>(x, rows, m, panel, out);
+    if (rows > 0) RowsInt8<kRows - 1, kPanels>(x, rows, m, first, out);
   }
 }
 
-void MultiplyInt8(const QuantisedRows& x, int rows, const PanelsInt8& m, float* out) {
-  const int panels = m.outputs / kLanes;
-  int p = 0;
-  for (; p + kPanelsInt8 <= panels; p += kPanelsInt8) {
-    RowsInt8<kRowsInt8, kPanelsInt8>(x, rows, m, p, out);
+void MultiplyInt8(const QuantisedRows& x, int rows, const GroupsInt8& m, int begin, int end,
+                  float* out) {
+  const int last = end * kGroup < m.outputs ? end * kGroup : m.outputs;
+  constexpr int kWide = kPanelsInt8 * kLanes;
+  int first = begin * kGroup;
+  for (; first + kWide <= last; first += kWide) {
+    RowsInt8<kRowsInt8, kPanelsInt8>(x, rows, m, first, out);
   }
-  for (; p < panels; ++p) RowsInt8<kRowsInt8, 1>(x, rows, m, p, out);
+  for (; first < last; first += kLanes) RowsInt8<kRowsInt8, 1>(x, rows, m, first, out);
 }
 
 // Softmax of scale * scores[0..tokens) in place; the padding up to padded becomes 0.
@@ -263,18 +341,20 @@ void AttendHead(const float* q, const float* k, const float* v, std::int64_t str
   const Vec scale = Set(1.0f / __builtin_sqrtf(static_cast<float>(head_width)));
   for (int i = 0; i < tokens; i += kAttentionRows) {
     const int rows = tokens - i < kAttentionRows ? tokens - i : kAttentionRows;
-    Multiply({q + i * stride, stride, keys, kLanes, padded, head_width, nullptr, scores, padded},
-             rows, padded / kLanes);
+    Multiply<From::kZero>(
+        {q + i * stride, stride, keys, kLanes, padded, head_width, scores, padded}, rows,
+        padded / kLanes);
     for (int r = 0; r < rows; ++r) Softmax(scores + r * padded, tokens, padded, scale);
-    Multiply({scores, padded, v, kLanes, stride, tokens, nullptr, out + i * out_stride, out_stride},
-             rows, head_width / kLanes);
+    Multiply<From::kZero>(
+        {scores, padded, v, kLanes, stride, tokens, out + i * out_stride, out_stride}, rows,
+        head_width / kLanes);
   }
 }
 
-void Attend(const float* qkv, int tokens, int heads, int head_width, float* context,
-            float* scratch) {
+void Attend(const float* qkv, int tokens, int heads, int head_width, int begin, int end,
+            float* context, float* scratch) {
   const std::int64_t width = static_cast<std::int64_t>(heads) * head_width;
-  for (int h = 0; h < heads; ++h) {
+  for (int h = begin; h < end; ++h) {
     const float* q = qkv + h * head_width;
     AttendHead(q, q + width, q + 2 * width, 3 * width, tokens, head_width, context + h * head_width,
                width, scratch);
@@ -297,8 +377,8 @@ void Pool(const float* x, int tokens, int width, float* out) {
 }
 
 Kernels MakeKernels(const char* name, bool weights_plus_128) {
-  return {name, weights_plus_128, MultiplyF32, MultiplyInt8, Quantise,
-          Gelu, AddNormalise,     Attend,      Pool};
+  return {name,     weights_plus_128, MultiplyF32, MultiplyInt8, Quantise,
+          GeluRows, AddNormalise,     Attend,      Pool};
 }
 
 }  // namespace

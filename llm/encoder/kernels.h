@@ -12,7 +12,7 @@
 // Only the number of elements handled at a time differs. docs/encoder.md has the
 // details. All functions are pure and thread-safe; float rows need no alignment.
 //
-// Rows are packed, lengths that a kernel reads in vectors are multiples of 16.
+// Rows lie one after another, lengths that a kernel reads in vectors are multiples of 16.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +21,21 @@ namespace frontdesk::llm::encoder {
 
 inline constexpr int kLanes = 16;
 
-// A matrix [outputs, inputs] in panels of 16 outputs, ready for a kernel.
-struct PanelsF32 {
-  const float* weights;  // [outputs / 16][inputs][16]
+// Outputs that lie together in a matrix and are computed together: a group. The last of a
+// matrix may be narrower.
+inline constexpr int kGroup = 64;
+inline int Groups(int outputs) { return (outputs + kGroup - 1) / kGroup; }
+
+// A matrix [outputs, inputs] in groups of outputs, ready for a kernel.
+struct GroupsF32 {
+  const float* weights;  // [groups][inputs][outputs of the group]
   const float* bias;     // [outputs]
   int outputs, inputs;   // multiples of 16
 };
 
 // The same in int8: output o is scale[o] * sum_k q[o][k] * x[k].
-struct PanelsInt8 {
-  const std::uint8_t* weights;  // [outputs / 16][inputs / 4][16][4]: q, or q + 128 (see Kernels)
+struct GroupsInt8 {
+  const std::uint8_t* weights;  // [groups][inputs / 4][outputs of the group][4]: q, or q + 128
   const float* scale;           // [outputs]
   const float* bias;            // [outputs]
   int outputs, inputs;          // multiples of 16
@@ -40,6 +45,7 @@ struct PanelsInt8 {
 // own scale: a few large elements of a row then spoil their block only.
 inline constexpr int kInt8Block = 64;
 inline int Int8Blocks(int inputs) { return (inputs + kInt8Block - 1) / kInt8Block; }
+static_assert(kGroup == kInt8Block, "the outputs of a group are a block of the next product");
 
 // x[r][k] is about scale[r][k / 64] * q[r][k], |q| ≤ 127.
 struct QuantisedRows {
@@ -48,24 +54,29 @@ struct QuantisedRows {
   std::int32_t* sum;  // [rows, blocks], of q
 };
 
+// Every kernel computes a part, so that threads can share a matrix or a text: a range [begin,
+// end) of groups, blocks or heads.
 struct Kernels {
   const char* name;
-  bool weights_plus_128;  // int8 panels hold q + 128 as unsigned bytes
+  bool weights_plus_128;  // int8 groups hold q + 128 as unsigned bytes
 
-  // out [rows, outputs] = x [rows, inputs] · weightsᵀ + bias
-  void (*multiply_f32)(const float* x, int rows, const PanelsF32& matrix, float* out);
-  void (*multiply_int8)(const QuantisedRows& x, int rows, const PanelsInt8& matrix, float* out);
-  // x [rows, inputs] → q, scale, sum
-  void (*quantise)(const float* x, int rows, int inputs, QuantisedRows out);
-  // x[i] = gelu(x[i]) for i in 0..count-1 (count a multiple of 16), erf form
-  void (*gelu)(float* x, int count);
+  // out [rows, outputs] = x [rows, inputs] · weightsᵀ + bias, for groups [begin, end)
+  void (*multiply_f32)(const float* x, int rows, const GroupsF32& matrix, int begin, int end,
+                       float* out);
+  void (*multiply_int8)(const QuantisedRows& x, int rows, const GroupsInt8& matrix, int begin,
+                        int end, float* out);
+  // x [rows, inputs] → q, scale, sum, for blocks [begin, end)
+  void (*quantise)(const float* x, int rows, int inputs, int begin, int end, QuantisedRows out);
+  // x[r * stride + i] = gelu(…) for i in 0..count-1 (a multiple of 16), erf form
+  void (*gelu)(float* x, int rows, int stride, int count);
   // x = layer_norm(x + delta) for each of rows rows of width elements
   void (*add_normalise)(float* x, const float* delta, int rows, int width, const float* gain,
                         const float* bias, float epsilon);
   // qkv [tokens, 3 * heads * head_width] (queries, keys, values side by side)
-  // → context [tokens, heads * head_width]; scratch: AttentionScratch floats.
-  void (*attend)(const float* qkv, int tokens, int heads, int head_width, float* context,
-                 float* scratch);
+  // → context [tokens, heads * head_width], for heads [begin, end); scratch: AttentionScratch
+  // floats.
+  void (*attend)(const float* qkv, int tokens, int heads, int head_width, int begin, int end,
+                 float* context, float* scratch);
   // out [width] = mean over tokens of x [tokens, width], scaled to length one
   void (*pool)(const float* x, int tokens, int width, float* out);
 };
