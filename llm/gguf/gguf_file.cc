@@ -422,7 +422,9 @@ absl::StatusOr<std::vector<float>> GgufFile::Numbers(std::string_view key) const
     return WrongType(key, "an array of f32 numbers");
   }
   std::vector<float> values((*setting)->count);
-  std::memcpy(values.data(), (*setting)->begin, values.size() * sizeof(float));
+  if (!values.empty()) {
+    std::memcpy(values.data(), (*setting)->begin, values.size() * sizeof(float));
+  }
   return values;
 }
 

@@ -52,6 +52,19 @@ TEST(GgufFileTest, NamesTheSettingThatIsMissingOrWrong) {
   EXPECT_FALSE((*file)->Numbers("tokenizer.ggml.tokens").ok());
 }
 
+TEST(GgufFileTest, ReadsArraysOfNothing) {
+  GgufWriter out;
+  out.Reals("no.reals", {});
+  out.Integers("no.integers", {});
+  out.Texts("no.texts", {});
+  const std::string bytes = out.Finish();
+  const auto file = GgufFile::Parse("test.gguf", Bytes(bytes));
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_TRUE((*file)->Numbers("no.reals").value().empty());
+  EXPECT_TRUE((*file)->Integers("no.integers").value().empty());
+  EXPECT_TRUE((*file)->Texts("no.texts").value().empty());
+}
+
 TEST(GgufFileTest, NamesWhatIsWrongWithAFile) {
   const auto with_tensor = [](std::vector<uint64_t> dims, uint32_t type, size_t bytes) {
     GgufWriter out;
