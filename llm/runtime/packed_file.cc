@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "llm/kernels/panel_layout.h"
+#include "storage/files/replace_file.h"
 
 namespace frontdesk::llm {
 namespace {
@@ -57,24 +58,23 @@ size_t HeaderBytes(size_t bytes) {
   return (used + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+std::string_view AsText(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// A file to read from.
 class OpenFile {
  public:
-  OpenFile(const std::string& path, int flags, mode_t mode = 0)
-      : descriptor_(open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~OpenFile() { Close(); }
+  explicit OpenFile(const std::string& path)
+      : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
 
   bool good() const { return descriptor_ >= 0; }
   int descriptor() const { return descriptor_; }
-  bool Write(std::span<const uint8_t> bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t now = write(descriptor_, bytes.data(), bytes.size());
-      if (now <= 0) return false;
-      bytes = bytes.subspan(static_cast<size_t>(now));
-    }
-    return true;
-  }
   bool ReadAt(size_t offset, std::span<uint8_t> bytes) const {
     while (!bytes.empty()) {
       const ssize_t now =
@@ -84,11 +84,6 @@ class OpenFile {
       bytes = bytes.subspan(static_cast<size_t>(now));
     }
     return true;
-  }
-  bool Close() {
-    const bool closed = descriptor_ < 0 || close(descriptor_) == 0;
-    descriptor_ = -1;
-    return closed;
   }
 
  private:
@@ -115,24 +110,12 @@ absl::Status WritePackedFile(const std::string& path, std::string_view model_sha
   append(Checksum(header));
   header.resize(HeaderBytes(weights.size()));
 
-  const std::string part = absl::StrCat(path, ".", getpid(), ".part");
-  OpenFile file(part, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  if (!file.good()) {
-    return absl::PermissionDeniedError(
-        absl::StrCat(path, ": packed weights cannot be written here"));
-  }
-  const bool whole = file.Write(header) && file.Write(weights) && fsync(file.descriptor()) == 0;
-  if (!file.Close() || !whole || rename(part.c_str(), path.c_str()) != 0) {
-    unlink(part.c_str());
-    return absl::ResourceExhaustedError(absl::StrCat(
-        path, ": packed weights of ", weights.size(), " bytes could not be written"));
-  }
-  return absl::OkStatus();
+  return storage::ReplaceFile(path, {AsText(header), AsText(weights)}, {.mode = 0644});
 }
 
 absl::StatusOr<std::string> ReadPackedFile(const std::string& path, uint64_t plan,
                                            std::span<uint8_t> weights, WorkerTeam& team) {
-  const OpenFile file(path, O_RDONLY);
+  const OpenFile file(path);
   if (!file.good()) return absl::NotFoundError(absl::StrCat(path, ": no packed weights"));
   const auto damaged = [&](std::string_view what) {
     return absl::DataLossError(
