@@ -72,8 +72,10 @@ const GroupsOfTerm& Groups() {
 }  // namespace
 
 bool MeanAlike(std::string_view term, std::string_view other) {
-  const auto one = Groups().find(term), two = Groups().find(other);
-  if (one == Groups().end() || two == Groups().end()) return false;
+  const auto one = Groups().find(term);
+  if (one == Groups().end()) return false;
+  const auto two = Groups().find(other);
+  if (two == Groups().end()) return false;
   return std::any_of(one->second.begin(), one->second.end(), [&](size_t group) {
     return std::find(two->second.begin(), two->second.end(), group) != two->second.end();
   });

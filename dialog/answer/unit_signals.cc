@@ -75,10 +75,10 @@ bool OnlyAsks(std::string_view term) {
 
 }  // namespace
 
-std::vector<NumberedName> NumberedNamesIn(std::string_view question) {
+std::vector<NumberedName> NumberedNamesIn(std::string_view text) {
   static const RE2 kNumbered("\\b([a-z][a-z]{2,}) ([0-9]{1,4})\\b");
   std::vector<NumberedName> names;
-  const std::string folded = text::FoldText(question);
+  const std::string folded = text::FoldText(text);
   re2::StringPiece rest(folded);
   NumberedName name;
   while (RE2::FindAndConsume(&rest, kNumbered, &name.word, &name.number)) names.push_back(name);
@@ -87,11 +87,9 @@ std::vector<NumberedName> NumberedNamesIn(std::string_view question) {
 
 std::vector<std::string> NumbersOf(std::string_view word, std::string_view text) {
   std::vector<std::string> numbers;
-  const std::string folded = text::FoldText(text);
-  const RE2 numbered(absl::StrCat("\\b", std::string(word), " ([0-9]{1,4})\\b"));
-  re2::StringPiece rest(folded);
-  std::string number;
-  while (RE2::FindAndConsume(&rest, numbered, &number)) numbers.push_back(number);
+  for (NumberedName& name : NumberedNamesIn(text)) {
+    if (name.word == word) numbers.push_back(std::move(name.number));
+  }
   return numbers;
 }
 
@@ -222,11 +220,7 @@ std::vector<UnitSignals> UnitReader::Signals() {
         absl::StrCat(units_[i].TextIn(passages_[units_[i].passage]), " ", units_[i].lead);
     read_[i].here = TakenUp(units_[i].TextIn(passages_[units_[i].passage]), language_);
     read_[i].around = TakenUp(absl::StrCat(text, " ", read_[i].headings), language_);
-    float held = 0, total = 1e-6f;
-    for (size_t w = 0; w < words_.size(); ++w) {
-      held += words_[w].weight * read_[i].around[w];
-      total += words_[w].weight;
-    }
+    const auto [held, total] = WeightTaken(read_[i].around);
     likely[i] = read_[i].near + 0.4f * held / total;
   }
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return likely[a] > likely[b]; });
@@ -239,11 +233,7 @@ std::vector<UnitSignals> UnitReader::Signals() {
         TakenUp(absl::StrCat(text, " ", units_[i].lead, " ", read_[i].headings), language_);
   }
   for (const ReadUnit& read : read_) {
-    float taken = 0, total = 1e-6f;
-    for (size_t w = 0; w < words_.size(); ++w) {
-      taken += words_[w].weight * read.around[w];
-      total += words_[w].weight;
-    }
+    const auto [taken, total] = WeightTaken(read.around);
     most_alike_ = std::max(most_alike_, taken / total);
   }
   std::vector<UnitSignals> signals;
@@ -251,7 +241,17 @@ std::vector<UnitSignals> UnitReader::Signals() {
   return signals;
 }
 
+std::pair<float, float> UnitReader::WeightTaken(const std::vector<float>& taken_up) const {
+  float taken = 0, total = 1e-6f;
+  for (size_t w = 0; w < words_.size(); ++w) {
+    taken += words_[w].weight * taken_up[w];
+    total += words_[w].weight;
+  }
+  return {taken, total};
+}
+
 std::array<float, 2> UnitReader::NumberedNames(size_t u) const {
+  if (numbered_.empty()) return {0, 0};
   const AnswerUnit& unit = units_[u];
   const FoundPassage& passage = passages_[unit.passage];
   // What stands nearest decides: the unit, what it leans on, the heading above.
@@ -279,17 +279,16 @@ UnitSignals UnitReader::SignalsOf(size_t u) const {
   const uint32_t values = ValuesIn(text);
 
   const std::vector<std::string> headings = ContentIn(read.headings, language_).terms;
-  float total = 1e-6f, held = 0, held_around = 0, held_passage = 0, alike = 0, alike_around = 0;
+  const auto [alike, total] = WeightTaken(read.here);
+  const float alike_around = WeightTaken(read.around).first;
+  float held = 0, held_around = 0, held_passage = 0;
   float rarest_weight = 0, rarest = 0, rarest_around = 0, worst = 1, in_headings = 0;
   float names = 0, names_held = 0;
   for (size_t w = 0; w < words_.size(); ++w) {
     const float weight = words_[w].weight;
-    total += weight;
     held += read.here[w] == 1 ? weight : 0;
     held_around += read.around[w] == 1 ? weight : 0;
     held_passage += weight * passage_words_[unit.passage][w];
-    alike += weight * read.here[w];
-    alike_around += weight * read.around[w];
     worst = std::min(worst, read.around[w]);
     in_headings += Holds(headings, words_[w].term) ? weight : 0;
     if (weight > rarest_weight) {

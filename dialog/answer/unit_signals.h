@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dialog/answer/answer_units.h"
@@ -47,7 +48,7 @@ struct NumberedName {
   std::string word, number;  // folded
 };
 
-std::vector<NumberedName> NumberedNamesIn(std::string_view question);
+std::vector<NumberedName> NumberedNamesIn(std::string_view text);
 
 // The numbers that follow the word in a text: {"2", "3"} for "tarn" in "the Tarn 2 and the Tarn 3".
 std::vector<std::string> NumbersOf(std::string_view word, std::string_view text);
@@ -79,6 +80,8 @@ class UnitReader {
     std::vector<float> here, around;        // by question word: in the unit, with lead and headings
   };
   void ReadQuestion();
+  // Weight of the question's words as far as they are taken up, and of all of them.
+  std::pair<float, float> WeightTaken(const std::vector<float>& taken_up) const;
   // Of the numbered names asked about: how many the unit speaks of, and how many by another number.
   std::array<float, 2> NumberedNames(size_t unit) const;
   void WeighWords();
