@@ -1,4 +1,4 @@
-// weights.bin, as trained by scripts/train_pii_names.cc, linked into the program.
+// weights.bin, as trained by scripts/train_pii_names/, linked into the program.
 #include <cstring>
 
 #include "tools/pii/names/tagger.h"
