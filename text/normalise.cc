@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <numeric>
 
 #include "text/utf8.h"
 
@@ -20,6 +21,13 @@ bool IsAsciiAlnum(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 char AsciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+void AppendLower(std::string_view ascii, std::string* out) {
+  const size_t before = out->size();
+  out->append(ascii);
+  std::transform(out->begin() + static_cast<std::ptrdiff_t>(before), out->end(),
+                 out->begin() + static_cast<std::ptrdiff_t>(before), AsciiLower);
+}
 
 const icu::Normalizer2* FoldingNormalizer() {
   static const icu::Normalizer2* const instance = [] {
@@ -120,17 +128,24 @@ size_t SegmentEnd(std::string_view text, size_t at) {
   return at;
 }
 
-// Calls emit(folded, source offset) for each segment, in order.
-template <typename Emit>
-void ForEachSegment(std::string_view text, const FoldOptions& options, Emit emit) {
+// Where the run of ASCII at `at` ends that no mark behind it can join.
+size_t PlainEnd(std::string_view text, size_t at) {
+  size_t end = at;
+  while (end < text.size() && IsAscii(text[end])) ++end;
+  return end > at && end < text.size() ? end - 1 : end;
+}
+
+// Calls, in order, plain(run, offset) for each run of ASCII, which is folded byte by byte by
+// AsciiLower, and emit(folded, offset) for each other segment.
+template <typename Plain, typename Emit>
+void ForEachSegment(std::string_view text, const FoldOptions& options, Plain plain, Emit emit) {
   std::string folded;
   size_t word_end = 0;  // end of the white-space-free run that contains `at`
   bool word_has_ascii = false;
   for (size_t at = 0; at < text.size();) {
-    if (IsAscii(text[at]) && (at + 1 == text.size() || IsAscii(text[at + 1]))) {
-      const char lower = AsciiLower(text[at]);
-      emit(std::string_view(&lower, 1), at);
-      ++at;
+    if (const size_t end = PlainEnd(text, at); end > at) {
+      plain(text.substr(at, end - at), at);
+      at = end;
       continue;
     }
     if (options.confusables && at >= word_end) {
@@ -156,7 +171,14 @@ Normalised Fold(std::string_view text, FoldOptions options) {
   Normalised out;
   out.text.reserve(text.size());
   out.source.reserve(text.size() + 1);
-  ForEachSegment(text, options, [&](std::string_view folded, size_t at) {
+  const auto plain = [&](std::string_view run, size_t at) {
+    AppendLower(run, &out.text);
+    const size_t before = out.source.size();
+    out.source.resize(before + run.size());
+    std::iota(out.source.begin() + static_cast<std::ptrdiff_t>(before), out.source.end(),
+              static_cast<uint32_t>(at));
+  };
+  ForEachSegment(text, options, plain, [&](std::string_view folded, size_t at) {
     out.text.append(folded);
     out.source.resize(out.text.size(), static_cast<uint32_t>(at));
   });
@@ -167,7 +189,9 @@ Normalised Fold(std::string_view text, FoldOptions options) {
 std::string FoldText(std::string_view text, FoldOptions options) {
   std::string out;
   out.reserve(text.size());
-  ForEachSegment(text, options, [&](std::string_view folded, size_t) { out.append(folded); });
+  ForEachSegment(
+      text, options, [&](std::string_view run, size_t) { AppendLower(run, &out); },
+      [&](std::string_view folded, size_t) { out.append(folded); });
   return out;
 }
 
