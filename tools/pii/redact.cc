@@ -32,7 +32,7 @@ Candidates FindStructured(const View& view, const RedactOptions& options) {
   if (Wanted(options, {PiiType::kPhone})) FindPhones(view, groups, options.country, candidates);
   if (Wanted(options,
              {PiiType::kDateOfBirth, PiiType::kAccount, PiiType::kPassport, PiiType::kPostcode})) {
-    FindByContext(view, candidates);
+    FindByContext(view, groups, candidates);
   }
   return candidates;
 }
@@ -55,33 +55,59 @@ Candidates FindSelfEvident(const View& view) {
 
 // A value that is hidden out of the middle of a run of characters leaves its rest: of "ann@pond.iex5844543002" once
 // the telephone number is gone, "ann@pond.iex" is an address. So what stands beside such a value is
-// looked through again as the text that it becomes. `chosen`: disjoint, ascending; stays so.
-void FindInRests(const View& view, const RedactOptions& options, Candidates& chosen) {
-  const auto joined_at = [&](std::uint32_t at) { return !IsSpace(view.At(at)); };
-  Candidates rests;
-  std::uint32_t begin = 0;
-  for (std::size_t i = 0; i <= chosen.size(); ++i) {
-    const auto end = i < chosen.size() ? chosen[i].begin : static_cast<std::uint32_t>(view.text().size());
-    const bool parted = begin < end && ((i > 0 && joined_at(begin)) ||
-                                        (i < chosen.size() && joined_at(end - 1)));
-    if (parted) {
-      const View rest(view.text().substr(begin, end - begin));
-      for (Candidate& found : Resolve(FindSelfEvident(rest))) {
-        const text::Span span = rest.Original(found.begin, found.end);
-        found.begin = begin + span.begin;
-        found.end = begin + span.end;
-        rests.push_back(std::move(found));
-      }
+// looked through again as the text that it becomes.
+class Rests {
+ public:
+  Rests(const View& view, const RedactOptions& options) : view_(view), options_(options) {}
+
+  // What is found beside the chosen, which are disjoint and ascending; unordered.
+  Candidates Find(const Candidates& chosen) {
+    Part(0, static_cast<std::uint32_t>(view_.text().size()), chosen);
+    while (!gaps_.empty()) {
+      const text::Span gap = gaps_.back();
+      gaps_.pop_back();
+      LookThrough(gap);
     }
-    if (i < chosen.size()) begin = chosen[i].end;
+    return std::move(found_);
   }
-  DropUnwanted(options, rests);
-  if (rests.empty()) return;
-  chosen.insert(chosen.end(), std::make_move_iterator(rests.begin()), std::make_move_iterator(rests.end()));
-  std::sort(chosen.begin(), chosen.end(),
-            [](const Candidate& a, const Candidate& b) { return a.begin < b.begin; });
-  FindInRests(view, options, chosen);
-}
+
+ private:
+  // Notes the gaps that values leave of [begin, end) and that stand beside one without a blank.
+  void Part(std::uint32_t begin, std::uint32_t end, const Candidates& values) {
+    const std::string_view text = view_.text();
+    const auto note = [&](text::Span gap) {
+      if (gap.begin >= gap.end) return;
+      const bool joined = (gap.begin > 0 && !IsSpace(text[gap.begin])) ||
+                          (gap.end < text.size() && !IsSpace(text[gap.end - 1]));
+      if (joined) gaps_.push_back(gap);
+    };
+    for (const Candidate& value : values) {
+      note({begin, value.begin});
+      begin = value.end;
+    }
+    note({begin, end});
+  }
+
+  // What the finds leave is looked through in its turn; a gap that holds nothing is done with.
+  void LookThrough(text::Span gap) {
+    const View rest(text::Slice(view_.text(), gap));
+    Candidates finds = Resolve(FindSelfEvident(rest));
+    DropUnwanted(options_, finds);
+    if (finds.empty()) return;
+    for (Candidate& find : finds) {
+      const text::Span span = rest.Original(find.begin, find.end);
+      find.begin = gap.begin + span.begin;
+      find.end = gap.begin + span.end;
+    }
+    Part(gap.begin, gap.end, finds);
+    found_.insert(found_.end(), std::make_move_iterator(finds.begin()), std::make_move_iterator(finds.end()));
+  }
+
+  const View& view_;
+  const RedactOptions& options_;
+  std::vector<text::Span> gaps_;  // to be looked through
+  Candidates found_;
+};
 
 }  // namespace
 
@@ -95,7 +121,11 @@ std::vector<PiiSpan> Redactor::Find(std::string_view text, const RedactOptions& 
   DropExpected(view.text(), options.expected_slot_pattern, candidates);
   DropUnwanted(options, candidates);
   Candidates chosen = Resolve(std::move(candidates));
-  FindInRests(view, options, chosen);
+  if (Candidates rests = Rests(view, options).Find(chosen); !rests.empty()) {
+    chosen.insert(chosen.end(), std::make_move_iterator(rests.begin()), std::make_move_iterator(rests.end()));
+    std::sort(chosen.begin(), chosen.end(),
+              [](const Candidate& a, const Candidate& b) { return a.begin < b.begin; });
+  }
   std::vector<PiiSpan> spans;
   std::uint32_t last_end = 0;
   for (Candidate& candidate : chosen) {

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -61,7 +62,7 @@ std::shared_ptr<const RE2> Compiled(std::string_view pattern) {
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_log_errors(false);
-  auto compiled = std::make_shared<const RE2>("(" + std::string(pattern) + ")", options);
+  auto compiled = std::make_shared<const RE2>(std::string("(").append(pattern).append(")"), options);
   if (known->size() >= kMost) known->clear();
   known->emplace(std::string(pattern), compiled);
   return compiled;
@@ -85,17 +86,17 @@ bool IsNumberType(PiiType type) {
 
 Candidates Resolve(Candidates candidates) {
   std::sort(candidates.begin(), candidates.end(), Stronger);
-  std::map<std::uint32_t, Candidate> chosen;  // by begin
+  Candidates chosen;  // by begin
   for (Candidate& candidate : candidates) {
     if (candidate.begin >= candidate.end) continue;
-    const auto next = chosen.lower_bound(candidate.begin);
-    if (next != chosen.end() && next->first < candidate.end) continue;
-    if (next != chosen.begin() && std::prev(next)->second.end > candidate.begin) continue;
-    chosen.emplace(candidate.begin, std::move(candidate));
+    const auto next = std::lower_bound(
+        chosen.begin(), chosen.end(), candidate.begin,
+        [](const Candidate& known, std::uint32_t begin) { return known.begin < begin; });
+    if (next != chosen.end() && next->begin < candidate.end) continue;
+    if (next != chosen.begin() && std::prev(next)->end > candidate.begin) continue;
+    chosen.insert(next, std::move(candidate));
   }
-  Candidates result;
-  for (auto& [begin, candidate] : chosen) result.push_back(std::move(candidate));
-  return result;
+  return chosen;
 }
 
 void DropExpected(std::string_view text, std::string_view pattern, Candidates& candidates) {

@@ -8,6 +8,7 @@
 //   view.Original(6, 17);                    // where the address stands: {6, 21}
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ namespace frontdesk::tools {
 
 class View {
  public:
-  // original: borrowed. Cost: O(n), about 5 ns a byte of ASCII.
+  // original: borrowed. Cost: O(n); ASCII without entities is lowered and needs no map,
+  // about 0.2 ns a byte.
   explicit View(std::string_view original);
 
   std::string_view original() const { return original_; }
@@ -39,16 +41,27 @@ class View {
  private:
   std::string_view original_;
   std::string text_;
-  std::vector<std::uint32_t> source_;  // as Normalised::source
+  std::vector<std::uint32_t> source_;  // as Normalised::source; empty: every byte is its own source
 };
 
 // Byte classes of folded text; bytes of non-ASCII characters count as letters.
-inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-inline bool IsLetter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<signed char>(c) < 0;
+enum ByteClass : std::uint8_t { kDigitByte = 1, kAsciiLetterByte = 2, kNonAsciiByte = 4 };
+inline constexpr std::array<std::uint8_t, 256> kByteClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (int c = 0; c < 256; ++c) {
+    if (c >= '0' && c <= '9') classes[c] = kDigitByte;
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) classes[c] = kAsciiLetterByte;
+    if (c >= 0x80) classes[c] = kNonAsciiByte;
+  }
+  return classes;
+}();
+inline bool IsOfClass(char c, int classes) {
+  return (kByteClasses[static_cast<unsigned char>(c)] & classes) != 0;
 }
-inline bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline bool IsWordByte(char c) { return IsDigit(c) || IsLetter(c); }
+inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+inline bool IsLetter(char c) { return IsOfClass(c, kAsciiLetterByte | kNonAsciiByte); }
+inline bool IsAsciiLetter(char c) { return IsOfClass(c, kAsciiLetterByte); }
+inline bool IsWordByte(char c) { return IsOfClass(c, kDigitByte | kAsciiLetterByte | kNonAsciiByte); }
 inline bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 }  // namespace frontdesk::tools

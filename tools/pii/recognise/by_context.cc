@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "tools/pii/recognise/candidate.h"
 #include "tools/pii/recognise/check_digits.h"
-#include "tools/pii/recognise/context.h"
+#include "tools/pii/recognise/literals.h"
 
 namespace frontdesk::tools {
 namespace {
@@ -22,20 +23,41 @@ std::string WithoutSeparators(std::string_view text) {
   return absl::AsciiStrToUpper(value);
 }
 
-// Adds every group 1 of the pattern as a candidate.
-void AddMatches(const View& view, const RE2& pattern, PiiType type, double confidence,
-                Candidates& out) {
-  const std::string_view text = view.text();
-  re2::StringPiece rest(text.data(), text.size());
-  re2::StringPiece value;
-  while (RE2::FindAndConsume(&rest, pattern, &value)) {
-    const auto begin = static_cast<std::size_t>(value.data() - text.data());
-    const std::size_t end = begin + value.size();
-    if (IsWordByte(view.At(static_cast<std::ptrdiff_t>(end)))) continue;
-    out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), type,
-                   WithoutSeparators({value.data(), value.size()}), confidence});
+// RE2's word bytes, for \b.
+bool IsAsciiWordByte(char c) { return IsDigit(c) || IsAsciiLetter(c) || c == '_'; }
+
+// Tries the pattern at places in ascending order and adds its group 1 wherever it matches behind the
+// match before: what an unanchored search finds when every match begins at one of the places.
+class Matches {
+ public:
+  Matches(const View& view, const RE2& pattern, PiiType type, double confidence, Candidates& out)
+      : text_(view.text()), pattern_(pattern), type_(type), confidence_(confidence), out_(out) {}
+
+  void Try(std::size_t begin) {
+    if (begin < done_) return;
+    // What was taken before is out of sight, as if the text began behind it.
+    const re2::StringPiece rest(text_.data() + done_, text_.size() - done_);
+    re2::StringPiece groups[2];
+    if (!pattern_.Match(rest, begin - done_, rest.size(), RE2::ANCHOR_START, groups, 2)) return;
+    done_ = static_cast<std::size_t>(groups[0].data() - text_.data()) + groups[0].size();
+    const auto value = static_cast<std::size_t>(groups[1].data() - text_.data());
+    const std::size_t end = value + groups[1].size();
+    if (end < text_.size() && IsWordByte(text_[end])) return;
+    out_.push_back({static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(end), type_,
+                    WithoutSeparators(text_.substr(value, end - value)), confidence_});
   }
-}
+
+  // The end of the last match.
+  std::size_t done() const { return done_; }
+
+ private:
+  std::string_view text_;
+  const RE2& pattern_;
+  PiiType type_;
+  double confidence_;
+  Candidates& out_;
+  std::size_t done_ = 0;
+};
 
 #define FRONTDESK_MONTHS                                                                          \
   "(?:jan(?:uary|uar|vier|uari)?|feb(?:ruary|ruar|ruari)?|f[ée]v(?:rier|ereiro)?|mar(?:ch|s|zo|" \
@@ -105,41 +127,91 @@ const RE2& PostcodePattern() {
   return *pattern;
 }
 
-bool Any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return text.find(word) != std::string_view::npos;
-  });
+// What the patterns begin with.
+enum Cue { kBirthCue, kSortCodeCue, kAccountCue, kPassportCue, kPostcodeCue };
+
+const Literals& Cues() {
+  static const Literals* const cues = new Literals(std::to_array<Literal>({
+      {"dob", kBirthCue},          {"d.o.b", kBirthCue},
+      {"date of b", kBirthCue},    {"birth", kBirthCue},
+      {"born", kBirthCue},         {"geboren", kBirthCue},
+      {"geburtsdatum", kBirthCue}, {"geb.", kBirthCue},
+      {"né le", kBirthCue},        {"née le", kBirthCue},
+      {"ne le", kBirthCue},        {"nee le", kBirthCue},
+      {"date de n", kBirthCue},    {"fecha de n", kBirthCue},
+      {"nac", kBirthCue},          {"data d", kBirthCue},
+      {"nascid", kBirthCue},       {"nato il", kBirthCue},
+      {"nata il", kBirthCue},      {"geboorted", kBirthCue},
+      {"生年月日", kBirthCue},     {"sortcode", kSortCodeCue},
+      {"sort code", kSortCodeCue}, {"blz", kSortCodeCue},
+      {"bankleit", kSortCodeCue},  {"routing", kSortCodeCue},
+      {"aba", kSortCodeCue},       {"transit n", kSortCodeCue},
+      {"bsb", kSortCodeCue},       {"acc", kAccountCue},
+      {"a/c", kAccountCue},        {"konto", kAccountCue},
+      {"compte", kAccountCue},     {"cuenta", kAccountCue},
+      {"conto", kAccountCue},      {"rekening", kAccountCue},
+      {"passport", kPassportCue},  {"reisepass", kPassportCue},
+      {"passeport", kPassportCue}, {"pasaporte", kPassportCue},
+      {"passaport", kPassportCue}, {"paspoort", kPassportCue},
+      {"ausweis", kPassportCue},   {"personalaus", kPassportCue},
+      {"post", kPostcodeCue},      {"zip", kPostcodeCue},
+      {"eircode", kPostcodeCue},   {"plz", kPostcodeCue},
+      {"code po", kPostcodeCue},   {"código po", kPostcodeCue},
+      {"codigo po", kPostcodeCue}, {"cp", kPostcodeCue},
+      {"cap", kPostcodeCue},       {"cep", kPostcodeCue},
+      {"pin", kPostcodeCue},
+  }));
+  return *cues;
 }
 
-void FindBankNumbers(const View& view, Candidates& out) {
-  const std::size_t before = out.size();
-  AddMatches(view, SortCodePattern(), PiiType::kAccount, 0.9, out);
-  AddMatches(view, AccountPattern(), PiiType::kAccount, 0.85, out);
-  std::erase_if(out, [&](const Candidate& candidate) {
-    return &candidate - out.data() >= static_cast<std::ptrdiff_t>(before) &&
-           candidate.value.size() < 6;
-  });
+void FindBehindCues(const View& view, Candidates& out) {
+  const std::string_view text = view.text();
+  std::vector<LiteralHit> hits;
+  Cues().Find(text, hits);
+  if (hits.empty()) return;
+  std::sort(hits.begin(), hits.end(),
+            [](const LiteralHit& a, const LiteralHit& b) { return a.begin < b.begin; });
+  Candidates accounts;
+  Matches births(view, BirthPattern(), PiiType::kDateOfBirth, 0.95, out);
+  Matches sort_codes(view, SortCodePattern(), PiiType::kAccount, 0.9, accounts);
+  Matches bank_accounts(view, AccountPattern(), PiiType::kAccount, 0.85, accounts);
+  Matches passports(view, PassportPattern(), PiiType::kPassport, 0.95, out);
+  Matches postcodes(view, PostcodeWordPattern(), PiiType::kPostcode, 0.9, out);
+  for (const LiteralHit& hit : hits) {
+    Matches& matches = hit.kind == kBirthCue      ? births
+                       : hit.kind == kSortCodeCue ? sort_codes
+                       : hit.kind == kAccountCue  ? bank_accounts
+                       : hit.kind == kPassportCue ? passports
+                                                  : postcodes;
+    // All but some words of birth stand at a word's start; seen here, it costs no search.
+    const bool inside = hit.begin > matches.done() && IsAsciiWordByte(text[hit.begin - 1]);
+    if (inside && hit.kind != kBirthCue) continue;
+    matches.Try(hit.begin);
+  }
+  for (Candidate& account : accounts) {
+    if (account.value.size() >= 6) out.push_back(std::move(account));
+  }
+}
+
+// Shapes that are postcodes wherever they stand begin with a letter or two and a digit.
+void FindBarePostcodes(const View& view, const DigitGroups& groups, Candidates& out) {
+  const std::string_view text = view.text();
+  Matches matches(view, PostcodePattern(), PiiType::kPostcode, 0.7, out);
+  for (const DigitGroup& group : groups) {
+    if (group.spoken || group.end - group.begin > 2) continue;
+    const std::size_t letters = IsAsciiLetter(view.At(static_cast<std::ptrdiff_t>(group.begin) - 2)) ? 2 : 1;
+    if (group.begin < letters || !IsAsciiLetter(text[group.begin - 1])) continue;
+    const std::size_t begin = group.begin - letters;
+    if (begin > matches.done() && IsAsciiWordByte(text[begin - 1])) continue;
+    matches.Try(begin);
+  }
 }
 
 }  // namespace
 
-void FindByContext(const View& view, Candidates& out) {
-  const std::string_view text = view.text();
-  if (Any(text, {"dob", "d.o.b", "birth", "born", "geb", "né", "ne le", "née", "nac", "nasc", "nat",
-                 "geboort", "生年月日"})) {
-    AddMatches(view, BirthPattern(), PiiType::kDateOfBirth, 0.95, out);
-  }
-  if (Any(text, {"acc", "a/c", "sort", "konto", "blz", "bankleit", "compte", "cuenta", "conto",
-                 "rekening", "routing", "aba", "transit", "bsb"})) {
-    FindBankNumbers(view, out);
-  }
-  if (Any(text, {"pass", "pasaporte", "paspoort", "ausweis"})) {
-    AddMatches(view, PassportPattern(), PiiType::kPassport, 0.95, out);
-  }
-  if (Any(text, {"post", "zip", "eircode", "plz", "código", "codigo", "cap", "cep", "cp", "pin"})) {
-    AddMatches(view, PostcodeWordPattern(), PiiType::kPostcode, 0.9, out);
-  }
-  AddMatches(view, PostcodePattern(), PiiType::kPostcode, 0.7, out);
+void FindByContext(const View& view, const DigitGroups& groups, Candidates& out) {
+  FindBehindCues(view, out);
+  FindBarePostcodes(view, groups, out);
 }
 
 }  // namespace frontdesk::tools

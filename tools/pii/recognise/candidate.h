@@ -48,6 +48,6 @@ void FindPhones(const View& view, const DigitGroups& groups, std::string_view co
 
 // Dates of birth, account and passport numbers by the words before them; postcodes by
 // pattern or word.
-void FindByContext(const View& view, Candidates& out);
+void FindByContext(const View& view, const DigitGroups& groups, Candidates& out);
 
 }  // namespace frontdesk::tools

@@ -13,8 +13,7 @@ namespace frontdesk::tools {
 namespace {
 
 constexpr std::size_t kMaxCardDigits = 19;
-constexpr auto kCardWords =
-    std::to_array<std::string_view>({"card",         "cards",    "credit",
+constexpr ContextWords kCardWords(std::to_array<std::string_view>({"card",         "cards",    "credit",
                                      "debit",        "visa",     "mastercard",
                                      "master card",  "amex",     "american express",
                                      "discover",     "maestro",  "diners",
@@ -23,11 +22,11 @@ constexpr auto kCardWords =
                                      "kartennummer", "carte",    "carta",
                                      "tarjeta",      "cartão",   "kaart",
                                      "creditcard",   "payment",  "カード",
-                                     "卡",           "बिल",      "بطاق*"});
+                                     "卡",           "बिल",      "بطاق*"}));
 // Numbers of this length that businesses print on things.
-constexpr auto kThingWords = std::to_array<std::string_view>(
+constexpr ContextWords kThingWords(std::to_array<std::string_view>(
     {"tracking", "track", "parcel", "shipment", "waybill", "awb", "fedex", "ups", "usps", "dhl",
-     "imei", "serial", "ean", "gtin", "upc", "barcode", "sscc", "aadhaar", "aadhar", "nhs"});
+     "imei", "serial", "ean", "gtin", "upc", "barcode", "sscc", "aadhaar", "aadhar", "nhs"}));
 // What people write behind a card without a blank: "…7022exp12/27".
 constexpr auto kBehindCards = std::to_array<std::string_view>(
     {"exp", "expires", "expiry", "valid", "cvc", "cvv", "cv", "csc", "gültig", "bis", "val"});
@@ -107,10 +106,13 @@ void FindCards(const View& view, const DigitGroups& groups, Candidates& out) {
 void FindIbans(const View& view, Candidates& out) {
   constexpr std::string_view kSeparators = " \t\n\r-.,_/:";
   const std::string_view text = view.text();
-  for (std::size_t i = 0; i + 15 <= text.size(); ++i) {
-    if (!IsAsciiLetter(text[i]) || !IsAsciiLetter(text[i + 1])) continue;
-    const bool parted = kSeparators.find(text[i + 2]) != std::string_view::npos;  // "DE 89 3704"
-    if (!IsDigit(text[i + (parted ? 3 : 2)])) continue;
+  std::size_t done = 0;  // where the last one ended
+  for (std::size_t digit = 2; digit < text.size(); ++digit) {  // the first of the check digits
+    if (!IsDigit(text[digit]) || IsDigit(text[digit - 1])) continue;
+    const bool parted = kSeparators.find(text[digit - 1]) != std::string_view::npos;  // "DE 89 3704"
+    if (parted && digit < 3) continue;
+    const std::size_t i = digit - (parted ? 3 : 2);
+    if (i < done || i + 15 > text.size() || !IsAsciiLetter(text[i]) || !IsAsciiLetter(text[i + 1])) continue;
     const char before = view.At(static_cast<std::ptrdiff_t>(i) - 1);
     const bool glued = i >= 4 && text.substr(i - 4, 4) == "iban";
     if ((IsAsciiLetter(before) || IsDigit(before)) && !glued) continue;
@@ -132,7 +134,7 @@ void FindIbans(const View& view, Candidates& out) {
     }
     out.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end), PiiType::kIban,
                    absl::AsciiStrToUpper(value), 0.99});
-    i = end - 1;
+    done = end;
   }
 }
 

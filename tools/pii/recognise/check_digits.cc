@@ -101,10 +101,15 @@ bool IsPaymentCard(std::string_view digits) {
 }
 
 int IbanLength(std::string_view country) {
-  for (const IbanCountry& known : kIbans) {
-    if (country == known.code) return known.length;
-  }
-  return 0;
+  static constexpr std::array<std::uint8_t, 26 * 26> kLengths = [] {
+    std::array<std::uint8_t, 26 * 26> lengths{};
+    for (const IbanCountry& known : kIbans) {
+      lengths[(known.code[0] - 'a') * 26 + known.code[1] - 'a'] = static_cast<std::uint8_t>(known.length);
+    }
+    return lengths;
+  }();
+  if (country.size() != 2 || !Letter(country[0]) || !Letter(country[1])) return 0;
+  return kLengths[(country[0] - 'a') * 26 + country[1] - 'a'];
 }
 
 bool IsIban(std::string_view text) {

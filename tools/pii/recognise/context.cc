@@ -1,58 +1,60 @@
 #include "tools/pii/recognise/context.h"
 
-#include <algorithm>
-
 namespace frontdesk::tools {
 namespace {
 
-// Where the last whole occurrence of word in window ends; npos when there is none.
-std::size_t LastWholeEnd(std::string_view window, std::string_view word) {
+constexpr std::size_t kNone = std::string_view::npos;
+
+// Where the whole word at window[at] ends; kNone when it is not there. Precondition: window[at] == word[0].
+std::size_t WholeEnd(std::string_view window, std::size_t at, std::string_view word) {
   const bool open = word.back() == '*';
   if (open) word.remove_suffix(1);
-  if (word.size() > window.size()) return std::string_view::npos;
-  for (std::size_t at = window.size() - word.size() + 1; at-- > 0;) {
-    // Most places fall at the first byte: no call for them.
-    if (window[at] != word.front()) continue;
-    if (at > 0 && IsWordByte(window[at - 1]) && IsWordByte(word.front())) continue;
-    const std::size_t end = at + word.size();
-    const bool ends =
-        open || end == window.size() || !IsLetter(window[end]) || !IsLetter(word.back());
-    if (ends && window.substr(at, word.size()) == word) return end;
+  const std::size_t end = at + word.size();
+  if (end > window.size()) return kNone;
+  if (!open && end < window.size() && IsLetter(window[end]) && IsLetter(word.back())) return kNone;
+  for (std::size_t i = 1; i < word.size(); ++i) {  // the first byte is known to be the same
+    if (window[at + i] != word[i]) return kNone;
   }
-  return std::string_view::npos;
+  return end;
+}
+
+// Where the last whole occurrence of any word ends; kNone when there is none.
+std::size_t LastWholeEnd(std::string_view window, WordList list) {
+  if (list.words.empty()) return kNone;
+  std::size_t last = kNone;
+  for (std::size_t at = 0; at < window.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(window[at]);
+    if (list.first[byte] == 0) continue;
+    if (at > 0 && IsWordByte(window[at]) && IsWordByte(window[at - 1])) continue;
+    for (std::size_t i = list.first[byte] - 1u; i < list.words.size() && list.words[i][0] == window[at]; ++i) {
+      const std::size_t end = WholeEnd(window, at, list.words[i]);
+      if (end != kNone && (last == kNone || end > last)) last = end;
+    }
+  }
+  return last;
 }
 
 std::string_view WindowBefore(const View& view, std::size_t begin, std::size_t reach) {
-  const std::string_view text = view.text();
   const std::size_t from = begin > reach ? begin - reach : 0;
-  return text.substr(from, begin - from);
+  return view.text().substr(from, begin - from);
 }
 
 }  // namespace
 
 std::size_t DistanceBefore(const View& view, std::size_t begin, WordList words, std::size_t reach) {
   const std::string_view window = WindowBefore(view, begin, reach);
-  std::size_t best = std::string_view::npos;
-  for (const std::string_view word : words) {
-    const std::size_t end = LastWholeEnd(window, word);
-    if (end != std::string_view::npos) best = std::min(best, window.size() - end);
-  }
-  return best;
+  const std::size_t end = LastWholeEnd(window, words);
+  return end == kNone ? kNone : window.size() - end;
 }
 
 bool WordBefore(const View& view, std::size_t begin, WordList words, std::size_t reach) {
-  const std::string_view window = WindowBefore(view, begin, reach);
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return LastWholeEnd(window, word) != std::string_view::npos;
-  });
+  return LastWholeEnd(WindowBefore(view, begin, reach), words) != kNone;
 }
 
 bool WordAfter(const View& view, std::size_t end, WordList words, std::size_t reach) {
-  std::string_view window = std::string_view(view.text()).substr(end, reach);
+  std::string_view window = view.text().substr(end, reach);
   window = window.substr(0, window.find('\n'));
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return LastWholeEnd(window, word) != std::string_view::npos;
-  });
+  return LastWholeEnd(window, words) != kNone;
 }
 
 }  // namespace frontdesk::tools

@@ -1,6 +1,7 @@
 #include "tools/pii/recognise/digit_groups.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/container/flat_hash_map.h"
 
@@ -53,6 +54,19 @@ const absl::flat_hash_map<std::string_view, NumberWord>& NumberWords() {
     return map;
   }();
   return *words;
+}
+
+// Bit n: some number word of n bytes begins with the byte. Most words end their search here.
+using LengthsByFirst = std::array<std::uint16_t, 256>;
+const LengthsByFirst& NumberWordLengths() {
+  static const LengthsByFirst lengths = [] {
+    LengthsByFirst all{};
+    for (const auto& [word, number] : NumberWords()) {
+      all[static_cast<unsigned char>(word[0])] |= static_cast<std::uint16_t>(1u << word.size());
+    }
+    return all;
+  }();
+  return lengths;
 }
 
 struct Word {
@@ -113,8 +127,10 @@ bool IsNumberWord(std::string_view word) { return NumberWords().contains(word); 
 DigitGroups FindDigitGroups(const View& view) {
   const std::string_view text = view.text();
   DigitGroups groups;
+  groups.reserve(8);  // of most messages
   std::vector<Word> words;
   const auto& known = NumberWords();
+  const LengthsByFirst& lengths = NumberWordLengths();
   for (std::size_t i = 0; i < text.size();) {
     if (IsDigit(text[i])) {
       const std::size_t begin = i;
@@ -124,7 +140,8 @@ DigitGroups FindDigitGroups(const View& view) {
     } else if (IsLetter(text[i])) {
       const std::size_t begin = i;
       while (i < text.size() && IsLetter(text[i])) ++i;
-      if (i - begin > 9) continue;
+      const std::size_t length = i - begin;
+      if (length > 15 || (lengths[static_cast<unsigned char>(text[begin])] >> length & 1) == 0) continue;
       const auto found = known.find(text.substr(begin, i - begin));
       if (found == known.end()) continue;
       words.push_back(

@@ -45,21 +45,45 @@ bool Is(std::string_view text, std::size_t at, std::string_view word) {
   return text.substr(std::min(at, text.size())).starts_with(word);
 }
 
+// What closes the mark or bracket that a character opens; \0 when it opens none.
+char ClosingMark(char open) {
+  switch (open) {
+    case '(':
+      return ')';
+    case '[':
+      return ']';
+    case '{':
+      return '}';
+    case '<':
+      return '>';
+    case '_':
+    case '-':
+    case '#':
+    case '*':
+    case '~':
+    case '|':
+      return open;
+    default:
+      return '\0';
+  }
+}
+
 // The length of one of the words at text[at], brackets or dashes around it included:
 // "(dot)", "[ dot ]", "_dot_", "[.]"; 0 when there is none. Bare words are not taken.
 std::size_t MarkedLength(std::string_view text, std::size_t at,
                          std::span<const std::string_view> words) {
   if (at >= text.size()) return 0;
-  constexpr std::string_view kOpen = "([{<_-#*~|", kClose = ")]}>_-#*~|";
-  const std::size_t kind = kOpen.find(text[at]);
-  if (kind == std::string_view::npos) return 0;
+  const char close = ClosingMark(text[at]);
+  if (close == '\0') return 0;
   std::size_t i = at + 1;
   while (i < text.size() && text[i] == ' ') ++i;
+  if (i == text.size()) return 0;
   for (const std::string_view word : words) {
+    if (text[i] != word[0]) continue;  // most of them
     if (!Is(text, i, word)) continue;
     std::size_t end = i + word.size();
     while (end < text.size() && text[end] == ' ') ++end;
-    if (end < text.size() && text[end] == kClose[kind]) return end + 1 - at;
+    if (end < text.size() && text[end] == close) return end + 1 - at;
   }
   return 0;
 }
@@ -218,13 +242,28 @@ std::optional<AtMark> ParseAt(std::string_view text, std::size_t i) {
   return std::nullopt;
 }
 
+// Bytes that an at sign may begin with, as written or as hidden.
+constexpr std::array<bool, 256> kStarts = [] {
+  std::array<bool, 256> starts{};
+  for (const char c : std::string_view("@([{<_-#*~|% ")) starts[static_cast<unsigned char>(c)] = true;
+  return starts;
+}();
+
+// True when a blank may begin " at " or one of kAtNames, by the letters behind it.
+bool MayBeginAtWord(std::string_view text, std::size_t blank) {
+  if (blank + 2 >= text.size()) return false;
+  const char first = text[blank + 1], second = text[blank + 2];
+  return first == 'a' ? second == 't' || second == 'r' || second == 'p'
+                      : (first == 'c' && second == 'h') || (first == 'k' && second == 'l');
+}
+
 }  // namespace
 
 void FindEmails(const View& view, Candidates& out) {
   const std::string_view text = view.text();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    constexpr std::string_view kStarts = "@([{<_-#*~|% ";
-    if (kStarts.find(text[i]) == std::string_view::npos) continue;
+    if (!kStarts[static_cast<unsigned char>(text[i])]) continue;
+    if (text[i] == ' ' && !MayBeginAtWord(text, i)) continue;
     const auto mark = ParseAt(text, i);
     if (!mark) continue;
     const auto domain = ParseDomain(text, mark->end, *mark);

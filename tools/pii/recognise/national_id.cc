@@ -1,6 +1,7 @@
 // National ids of persons: check digits decide, a word vouches for weak ones.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -11,24 +12,21 @@
 namespace frontdesk::tools {
 namespace {
 
-constexpr auto kSsnWords = std::to_array<std::string_view>(
-    {"ssn", "social security", "social", "ss#", "ss #", "soc sec", "itin", "tax id", "tin"});
-constexpr auto kGermanWords = std::to_array<std::string_view>(
-    {"steuer*", "idnr", "id-nr", "tax", "tin", "identifikationsnummer", "steuernummer", "idnr."});
-constexpr auto kDutchWords =
-    std::to_array<std::string_view>({"bsn", "burgerservicenummer", "sofi*", "sofinummer"});
-constexpr auto kAadhaarWords = std::to_array<std::string_view>({"aadhaar", "aadhar", "uidai"});
-constexpr auto kCpfWords =
-    std::to_array<std::string_view>({"cpf", "cadastro de pessoas", "contribuinte"});
-constexpr auto kPeselWords = std::to_array<std::string_view>({"pesel"});
-constexpr auto kIdWords = std::to_array<std::string_view>(
+constexpr ContextWords kSsnWords(std::to_array<std::string_view>(
+    {"ssn", "social security", "social", "ss#", "ss #", "soc sec", "itin", "tax id", "tin"}));
+constexpr ContextWords kGermanWords(std::to_array<std::string_view>(
+    {"steuer*", "idnr", "id-nr", "tax", "tin", "identifikationsnummer", "steuernummer", "idnr."}));
+constexpr ContextWords kDutchWords(std::to_array<std::string_view>({"bsn", "burgerservicenummer", "sofi*", "sofinummer"}));
+constexpr ContextWords kAadhaarWords(std::to_array<std::string_view>({"aadhaar", "aadhar", "uidai"}));
+constexpr ContextWords kCpfWords(std::to_array<std::string_view>({"cpf", "cadastro de pessoas", "contribuinte"}));
+constexpr ContextWords kPeselWords(std::to_array<std::string_view>({"pesel"}));
+constexpr ContextWords kIdWords(std::to_array<std::string_view>(
     {"dni", "nie", "nif", "pps", "ppsn", "pan", "nino", "national insurance", "ni", "id",
      "sozialversicherung*", "rentenversicherung*", "versicherungsnummer", "sv-nummer", "svnr",
-     "sv-nr", "rvnr"});
-constexpr auto kNhsWords = std::to_array<std::string_view>({"nhs", "health service"});
-constexpr auto kBusinessWords =
-    std::to_array<std::string_view>({"order", "sku", "part", "model", "item", "ref", "code",
-                                     "serial", "invoice", "tracking", "ticket", "coupon"});
+     "sv-nr", "rvnr"}));
+constexpr ContextWords kNhsWords(std::to_array<std::string_view>({"nhs", "health service"}));
+constexpr ContextWords kBusinessWords(std::to_array<std::string_view>({"order", "sku", "part", "model", "item", "ref", "code",
+                                     "serial", "invoice", "tracking", "ticket", "coupon"}));
 
 struct Shape {
   std::array<std::size_t, 7> sizes;  // of the digit groups, 0 ends
@@ -39,30 +37,34 @@ struct Shape {
 };
 
 // Numbers written in digits only. A shape of one group also takes the groups it is cut into.
-const std::array<Shape, 19>& Shapes() {
-  static const std::array<Shape, 19> shapes = {{
-      {{3, 2, 4}, IsUsSsn, kSsnWords, false, "-"},
-      {{3, 2, 4}, IsUsSsn, kSsnWords, true, " ./\n"},
-      {{9}, IsUsSsn, kSsnWords, true, ""},
-      {{3, 2, 4}, IsUsItin, kSsnWords, true, "- ."},
-      {{11}, IsGermanTaxId, kGermanWords, true, ""},
-      {{2, 3, 3, 3}, IsGermanTaxId, kGermanWords, false, " "},
-      {{2, 3, 3, 3}, IsGermanTaxId, kGermanWords, true, " ./-"},
-      {{9}, IsDutchBsn, kDutchWords, true, ""},
-      {{4, 2, 3}, IsDutchBsn, kDutchWords, true, ". -"},
-      {{3, 3, 3}, IsDutchBsn, kDutchWords, true, ". -"},
-      {{10}, IsNhsNumber, kNhsWords, true, ""},
-      {{3, 3, 4}, IsNhsNumber, kNhsWords, true, ". -"},
-      {{12}, IsAadhaar, kAadhaarWords, true, ""},
-      {{4, 4, 4}, IsAadhaar, kAadhaarWords, false, " -."},
-      {{3, 3, 3, 2}, IsBrazilianCpf, kCpfWords, false, ".- /"},
-      {{11}, IsBrazilianCpf, kCpfWords, true, ""},
-      {{11}, IsPolishPesel, kPeselWords, true, ""},
-      {{15}, IsFrenchNir, {}, false, ""},
-      {{1, 2, 2, 2, 3, 3, 2}, IsFrenchNir, {}, false, " .-"},
-  }};
+constexpr std::array<Shape, 19> kShapes = {{
+    {{3, 2, 4}, IsUsSsn, kSsnWords, false, "-"},
+    {{3, 2, 4}, IsUsSsn, kSsnWords, true, " ./\n"},
+    {{9}, IsUsSsn, kSsnWords, true, ""},
+    {{3, 2, 4}, IsUsItin, kSsnWords, true, "- ."},
+    {{11}, IsGermanTaxId, kGermanWords, true, ""},
+    {{2, 3, 3, 3}, IsGermanTaxId, kGermanWords, false, " "},
+    {{2, 3, 3, 3}, IsGermanTaxId, kGermanWords, true, " ./-"},
+    {{9}, IsDutchBsn, kDutchWords, true, ""},
+    {{4, 2, 3}, IsDutchBsn, kDutchWords, true, ". -"},
+    {{3, 3, 3}, IsDutchBsn, kDutchWords, true, ". -"},
+    {{10}, IsNhsNumber, kNhsWords, true, ""},
+    {{3, 3, 4}, IsNhsNumber, kNhsWords, true, ". -"},
+    {{12}, IsAadhaar, kAadhaarWords, true, ""},
+    {{4, 4, 4}, IsAadhaar, kAadhaarWords, false, " -."},
+    {{3, 3, 3, 2}, IsBrazilianCpf, kCpfWords, false, ".- /"},
+    {{11}, IsBrazilianCpf, kCpfWords, true, ""},
+    {{11}, IsPolishPesel, kPeselWords, true, ""},
+    {{15}, IsFrenchNir, {}, false, ""},
+    {{1, 2, 2, 2, 3, 3, 2}, IsFrenchNir, {}, false, " .-"},
+}};
+
+// Bit i of entry n: shape i begins with a group of n digits.
+constexpr auto kShapesBySize = [] {
+  std::array<std::uint32_t, 16> shapes{};
+  for (std::size_t i = 0; i < kShapes.size(); ++i) shapes[kShapes[i].sizes[0]] |= 1u << i;
   return shapes;
-}
+}();
 
 // The number of groups from `first` that fill the shape; 0 when they do not.
 std::size_t MatchShape(const View& view, const DigitGroups& groups, std::size_t first,
@@ -118,38 +120,71 @@ struct LetterId {
   bool (*valid)(std::string_view);
   bool needs_word;
 };
+constexpr std::size_t kMostRead = 16;    // the longest, whose digits may be written as letters
+constexpr std::size_t kLeastDigits = 4;  // of all others
+constexpr std::size_t kShortest = 8;
 constexpr LetterId kLetterIds[] = {
     {16, IsItalianFiscalCode, false}, {15, IsFrenchNir, false}, {9, IsUkNinoShape, false},
     {9, IsSpanishDni, false},         {9, IsIrishPps, false},   {8, IsIrishPps, false},
     {12, IsGermanInsuranceNumber, true}, {10, IsIndianPan, false},
 };
 
-void FindLetterIds(const View& view, Candidates& out) {
+// True when an id may begin with these letters and then a digit: none, an NIE's x to z, a NINO's two, a PAN's
+// five with a p for persons, a codice fiscale's six and more.
+bool MayPrecedeDigits(std::string_view letters) {
+  switch (letters.size()) {
+    case 1:
+      return letters[0] >= 'x' && letters[0] <= 'z';
+    case 3:
+    case 4:
+      return false;
+    case 5:
+      return letters[3] == 'p';
+    default:
+      return true;
+  }
+}
+
+bool IsIdSeparator(char c) { return c == ' ' || c == '.' || c == '-' || c == '\n'; }
+
+void FindLetterIds(const View& view, const DigitGroups& groups, Candidates& out) {
+  // Six letters, each with a separator behind it, are the most that may stand before the first digit.
+  constexpr std::size_t kMostBeforeDigit = 12;
   const std::string_view text = view.text();
+  auto next = groups.begin();  // the first written group that is not before i
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (next != groups.end() && (next->spoken || next->begin < i)) ++next;
+    if (next == groups.end()) break;
+    if (next->begin > i + kMostBeforeDigit) i = next->begin - kMostBeforeDigit;
     if (!(IsDigit(text[i]) || IsAsciiLetter(text[i])) ||
         IsWordByte(view.At(static_cast<std::ptrdiff_t>(i) - 1))) {
       continue;
     }
-    std::string read;
-    std::array<std::size_t, 17> end_of{};  // end_of[n]: where the first n characters end
-    bool digit = false;
-    for (std::size_t at = i, gap = 0; at < text.size() && read.size() < 16; ++at) {
+    std::array<char, kMostRead> read;
+    std::array<std::size_t, kMostRead + 1> end_of;  // end_of[n]: where the first n characters end
+    std::size_t count = 0;
+    std::size_t digits = 0;
+    for (std::size_t at = i, gap = 0; at < text.size() && count < kMostRead; ++at) {
       if (IsDigit(text[at]) || IsAsciiLetter(text[at])) {
-        read += text[at];
-        digit = digit || IsDigit(text[at]);
-        end_of[read.size()] = at + 1;
+        if (!IsDigit(text[at])) {
+          // Ids that begin with a digit have six or more before a letter.
+          if (digits > 0 && digits == count && digits < 6) break;
+        } else if (digits++ == 0 && !MayPrecedeDigits({read.data(), count})) {
+          break;
+        }
+        read[count++] = text[at];
+        end_of[count] = at + 1;
         gap = 0;
-      } else if (std::string_view(" .-\n").find(text[at]) == std::string_view::npos || ++gap > 1) {
+      } else if (!IsIdSeparator(text[at]) || ++gap > 1) {
         break;
       }
-      if (read.size() == 6 && !digit && text[at] == ' ') break;
-      if (read.size() == 7 && !digit) break;  // words, not an id
+      if (count == 6 && digits == 0 && text[at] == ' ') break;
+      if (count == 7 && digits == 0) break;  // words, not an id
     }
-    if (!digit) continue;
+    if (count < kShortest || (digits < kLeastDigits && count < kMostRead)) continue;
     for (const LetterId& id : kLetterIds) {
-      if (read.size() < id.length) continue;
-      const std::string_view value = std::string_view(read).substr(0, id.length);
+      if (count < id.length) continue;
+      const std::string_view value(read.data(), id.length);
       const std::size_t end = end_of[id.length];
       if (IsWordByte(view.At(static_cast<std::ptrdiff_t>(end))) || !id.valid(value)) continue;
       Add(view, i, end, std::string(value), WordBefore(view, i, kIdWords), id.needs_word, out);
@@ -162,7 +197,9 @@ void FindLetterIds(const View& view, Candidates& out) {
 
 void FindNationalIds(const View& view, const DigitGroups& groups, Candidates& out) {
   for (std::size_t first = 0; first < groups.size(); ++first) {
-    for (const Shape& shape : Shapes()) {
+    const std::size_t size = groups[first].digits.size();
+    for (std::uint32_t left = size < kShapesBySize.size() ? kShapesBySize[size] : 0; left != 0; left &= left - 1) {
+      const Shape& shape = kShapes[static_cast<std::size_t>(std::countr_zero(left))];
       const std::size_t count = MatchShape(view, groups, first, shape);
       if (count == 0) continue;
       const std::string digits = JoinDigits(groups, first, first + count);
@@ -174,7 +211,7 @@ void FindNationalIds(const View& view, const DigitGroups& groups, Candidates& ou
     }
   }
   FindSpokenSsn(view, groups, out);
-  FindLetterIds(view, out);
+  FindLetterIds(view, groups, out);
 }
 
 }  // namespace frontdesk::tools

@@ -11,9 +11,9 @@
 namespace frontdesk::tools {
 namespace {
 
-constexpr auto kVersionWords = std::to_array<std::string_view>(
+constexpr ContextWords kVersionWords(std::to_array<std::string_view>(
     {"version", "v", "ver", "ver.", "firmware", "release", "build", "update", "patch", "app",
-     "software", "driver", "os", "section"});
+     "software", "driver", "os", "section"}));
 
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
 
@@ -96,11 +96,9 @@ void FindBareHosts(std::string_view text, Candidates& out) {
 
 // "www dot fernhill-pottery dot ie".
 void FindSpelledHosts(std::string_view text, Candidates& out) {
-  for (const std::string_view dot : {" dot ", " punkt ", " punto ", " point "}) {
-    const std::string begin_word = "www" + std::string(dot);
-    for (std::size_t at = text.find(begin_word); at != std::string_view::npos;
-         at = text.find(begin_word, at + 1)) {
-      if (at > 0 && IsWordByte(text[at - 1])) continue;
+  for (std::size_t at = text.find("www "); at != std::string_view::npos; at = text.find("www ", at + 1)) {
+    if (at > 0 && IsWordByte(text[at - 1])) continue;
+    for (const std::string_view dot : {" dot ", " punkt ", " punto ", " point "}) {
       std::string host = "www";
       std::size_t here = at + 3, stop = at;
       while (text.substr(here).starts_with(dot)) {
@@ -128,12 +126,15 @@ std::size_t OctetLength(std::string_view text, std::size_t i) {
   return end - i;
 }
 
-constexpr auto kHostWords = std::to_array<std::string_view>({"ip", "ipv4", "address", "server", "host", "router"});
+constexpr ContextWords kIpWords(std::to_array<std::string_view>({"ip", "ipv6"}));
+constexpr ContextWords kHostWords(std::to_array<std::string_view>({"ip", "ipv4", "address", "server", "host", "router"}));
 
 // A dot between octets at text[i], hidden or (spelled) said: its length, 0 when there is none.
 std::size_t IpDotLength(std::string_view text, std::size_t i, bool spelled = false) {
-  if (i < text.size() && text[i] == '.') return 1;
-  const std::string_view rest = text.substr(std::min(i, text.size()));
+  if (i >= text.size()) return 0;
+  if (text[i] == '.') return 1;
+  if (text[i] != '[' && text[i] != '(' && text[i] != ' ') return 0;
+  const std::string_view rest = text.substr(i);
   for (const std::string_view dot : {"[.]", "(.)", "[dot]", "(dot)"}) {
     if (rest.starts_with(dot)) return dot.size();
   }
@@ -159,9 +160,10 @@ void FindIpv4(const View& view, Candidates& out) {
         value.append(octets > 0 ? "." : "").append(text.substr(at, length));
         end = at + length;
         ++octets;
-        // A dot is said only of a host; the word before is looked for where a blank follows.
-        const bool said = end < text.size() && text[end] == ' ' && WordBefore(view, i, kHostWords, 24);
-        const std::size_t dot = IpDotLength(text, end, said);
+        std::size_t dot = IpDotLength(text, end);
+        if (dot == 0 && (dot = IpDotLength(text, end, true)) > 0 && !WordBefore(view, i, kHostWords, 24)) {
+          dot = 0;  // a dot is said only of a host
+        }
         if (dot == 0) break;
         at = end + dot;
       }
@@ -234,7 +236,7 @@ void FindColonAddresses(const View& view, Candidates& out) {
                        !IsWordByte(view.At(static_cast<std::ptrdiff_t>(end)));
     if (alone && found.size() >= 4 && IsIpv6(found) &&
         (found.size() >= 7 ||
-         WordBefore(view, begin, std::array<std::string_view, 2>{"ip", "ipv6"}))) {
+         WordBefore(view, begin, kIpWords))) {
       out.push_back(Make(begin, end, PiiType::kIp, std::string(found), 0.95));
     }
     colon = next;
@@ -243,8 +245,21 @@ void FindColonAddresses(const View& view, Candidates& out) {
 
 // Six pairs with one separator, or three groups of four with dots that hold a letter.
 void FindMacs(const View& view, Candidates& out) {
+  constexpr std::size_t kShortest = 14;
   const std::string_view text = view.text();
-  for (std::size_t i = 0; i + 14 <= text.size(); ++i) {
+  const auto of_mac = [&](std::size_t at) {
+    const char c = text[at];
+    return IsHex(c) || c == ':' || c == '-' || c == '.';
+  };
+  for (std::size_t i = 0; i + kShortest <= text.size(); ++i) {
+    // A byte that no address holds takes all places before it with it; most texts are passed so.
+    std::size_t last = i + kShortest;
+    while (last > i && of_mac(last - 1)) --last;
+    if (last > i) {
+      i = last - 1;
+      continue;
+    }
+    if (text[i + 2] != ':' && text[i + 2] != '-' && text[i + 4] != '.') continue;
     if (!IsHex(text[i]) || IsWordByte(view.At(static_cast<std::ptrdiff_t>(i) - 1))) continue;
     const auto matches = [&](std::size_t groups, std::size_t width, char separator) {
       for (std::size_t g = 0; g < groups; ++g) {

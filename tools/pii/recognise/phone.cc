@@ -15,29 +15,32 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr auto kPhoneWords = std::to_array<std::string_view>(
+constexpr ContextWords kPhoneWords(std::to_array<std::string_view>(
     {"phone",    "phones",    "telephone", "tel",      "tel.",      "mobile",    "mob",
      "cell",     "cellphone", "call",      "called",   "calling",   "ring",      "dial",
      "text",     "sms",       "fax",       "whatsapp", "reach",     "reachable", "my number",
      "hotline",  "handy",     "telefon",   "telefono", "teléfono",  "telefone",  "téléphone",
      "nummer",   "numéro",    "número",    "numero",   "rufnummer", "celular",   "móvil",
      "portable", "gsm",       "messages",  "callback", "voicemail", "contact:",  "電話",
-     "هاتف",     "اتصل*",     "फोन",       "☎",        "📞"});
+     "هاتف",     "اتصل*",     "फोन",       "☎",        "📞"}));
 // What a table or signature puts behind the number.
-constexpr auto kPhoneLabels = std::to_array<std::string_view>(
-    {"office", "fax", "home", "mobile", "cell", "work", "tel", "phone"});
-constexpr auto kOtherWords = std::to_array<std::string_view>(
+constexpr ContextWords kPhoneLabels(std::to_array<std::string_view>(
+    {"office", "fax", "home", "mobile", "cell", "work", "tel", "phone"}));
+constexpr ContextWords kOtherWords(std::to_array<std::string_view>(
     {"order",  "orders", "tracking", "track",  "invoice",    "rechnung",  "sku",
      "part",   "item",   "model",    "serial", "ref",        "reference", "ticket",
      "isbn",   "ean",    "imei",     "npi",    "mrn",        "license",   "licence",
      "policy", "fedex",  "ups",      "usps",   "dhl",        "parcel",    "version",
      "code",   "coupon", "account",  "record", "identifier", "routing",   "passport",
-     "iban",   "bic",    "draw",     "claim",  "dea",        "barcode"});
+     "iban",   "bic",    "draw",     "claim",  "dea",        "barcode"}));
 
 constexpr std::string_view kSeparators = " \t-.()/\n";
 constexpr std::size_t kMaxDigits = 15;
+// The most that Score gives, with a valid country code and without one.
+constexpr double kSurest = 0.98, kSurestWithout = 0.95;
 
-// What libphonenumber says of a number.
+// What libphonenumber says of a number. Parsing and judging one takes about 10 µs, more than all else
+// that is done for a message: a number is asked about only when the answer can matter.
 struct Judgement {
   bool valid = false;
   bool possible = false;
@@ -52,9 +55,9 @@ Judgement Judge(const std::string& number, std::string_view country) {
   if (phones.Parse(number, std::string(country), &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) {
     return judgement;
   }
-  judgement.valid = phones.IsValidNumber(parsed);
+  const auto type = phones.GetNumberType(parsed);  // known exactly when the number is valid
+  judgement.valid = type != PhoneNumberUtil::UNKNOWN;
   judgement.possible = judgement.valid || phones.IsPossibleNumber(parsed);
-  const auto type = judgement.valid ? phones.GetNumberType(parsed) : PhoneNumberUtil::UNKNOWN;
   judgement.mobile = type == PhoneNumberUtil::MOBILE;
   if (judgement.valid) phones.Format(parsed, PhoneNumberUtil::E164, &judgement.e164);
   return judgement;
@@ -157,49 +160,42 @@ bool IsNorthAmericanShape(const DigitGroups& groups, const Stretch& s) {
   return tail && country && s.gaps.find('\n') == std::string::npos;
 }
 
-// How sure we are that the stretch is a telephone number; 0 for no.
-// middle: the stretch lies inside a longer row of digits, where only a word makes it a number.
-double Score(const View& view, const DigitGroups& groups, const Stretch& s,
-             std::string_view country, bool middle, std::string& value) {
+// What the words around a stretch say of it.
+struct Surroundings {
+  std::size_t word;   // distance of the nearest word of telephones before it; npos: none
+  std::size_t other;  // the same of other things' numbers
+};
+
+Surroundings Around(const View& view, std::size_t begin) {
+  return {DistanceBefore(view, begin, kPhoneWords), DistanceBefore(view, begin, kOtherWords, 28)};
+}
+
+// How sure we are of bare digits.
+double ScoreBare(const View& view, const Stretch& s, bool called, bool close,
+                 std::string_view country, std::string& value) {
   const std::size_t count = s.digits.size();
-  if (count > kMaxDigits || LooksLikeDateOrAmount(groups, s)) return 0;
-  const std::size_t word = DistanceBefore(view, s.begin, kPhoneWords);
-  const std::size_t other = DistanceBefore(view, s.begin, kOtherWords, 28);
-  const bool labelled = WordAfter(view, s.end, kPhoneLabels, 8);
-  const bool called = labelled || (word != std::string_view::npos && word <= other);
-  if (other < word && !s.plus && !labelled) return 0;
-  if (count < (labelled ? 6u : 7u)) return 0;
-  if (middle && !called && !s.plus && !s.bracket && !IsNorthAmericanShape(groups, s)) return 0;
-  const std::size_t spoken = SpokenCount(groups, s.first, s.last);
-  if (s.spoken) {
-    if (spoken < 3 || s.last - s.first < 4) return 0;
-    const Judgement judgement = Judge((s.plus ? "+" : "") + s.digits, country);
-    value = judgement.valid ? judgement.e164 : s.digits;
-    if (called) return 0.95;
-    return judgement.valid ? 0.95 : s.digits[0] == '0' ? 0.8 : count >= 10 ? 0.6 : 0;
-  }
-  if (s.plus || s.digits.starts_with("00")) {
-    const Judgement judgement = Judge("+" + (s.plus ? s.digits : s.digits.substr(2)), country);
-    value = judgement.valid ? judgement.e164 : s.digits;
-    if (judgement.valid) return 0.98;
-    if (s.plus && count >= 8) return 0.85;
-    if (IsNorthAmericanShape(groups, s)) return 0.85;
-    return called && judgement.possible ? 0.8 : 0;
-  }
-  Judgement judgement = Judge(s.digits, country);
+  if (!called && s.digits[0] != '0') return 0;
+  const Judgement judgement = Judge(s.digits, country);
   value = judgement.valid ? judgement.e164 : s.digits;
-  if (s.last - s.first == 1) {  // bare digits
-    if (called && judgement.valid) return 0.95;
-    if (called && (labelled || word <= 24)) return count >= 7 && count <= 12 ? 0.8 : 0;
-    // Without a word: a mobile number of the caller's country, or the whole text.
-    if (judgement.mobile && s.digits[0] == '0') return 0.75;
-    return s.digits[0] == '0' && judgement.valid && view.text().size() <= count + 12 ? 0.6 : 0;
-  }
-  if (IsNorthAmericanShape(groups, s)) return 0.9;
+  if (called && judgement.valid) return 0.95;
+  if (called && close) return count >= 7 && count <= 12 ? 0.8 : 0;
+  // Without a word: a mobile number of the caller's country, or the whole text.
+  if (judgement.mobile && s.digits[0] == '0') return 0.75;
+  return s.digits[0] == '0' && judgement.valid && view.text().size() <= count + 12 ? 0.6 : 0;
+}
+
+// How sure we are of several groups without a country code.
+double ScoreGroups(const DigitGroups& groups, const Stretch& s, bool called,
+                   std::string_view country, std::string& value) {
+  const bool american = IsNorthAmericanShape(groups, s);
+  if (!american && !called && !s.bracket && s.digits[0] != '0') return 0;
+  const Judgement judgement = Judge(s.digits, country);
+  value = judgement.valid ? judgement.e164 : s.digits;
+  if (american) return 0.9;
   if (judgement.valid && (s.digits[0] == '0' || called)) return called ? 0.95 : 0.8;
   if (called) return 0.85;
   if (s.bracket) return 0.75;
-  if (s.digits[0] != '0' || s.last - s.first > 5 || count < 9) return 0;
+  if (s.digits[0] != '0' || s.last - s.first > 5 || s.digits.size() < 9) return 0;
   for (const std::string_view region :
        {"GB", "DE", "FR", "ES", "IT", "NL", "US", "JP", "SE", "BR"}) {
     if ((region != "DE" || s.last - s.first <= 3) && Judge(s.digits, region).valid) return 0.6;
@@ -207,9 +203,53 @@ double Score(const View& view, const DigitGroups& groups, const Stretch& s,
   return 0;
 }
 
+// How sure we are of digits with a country code.
+double ScoreInternational(const DigitGroups& groups, const Stretch& s, bool called,
+                          std::string_view country, std::string& value) {
+  const Judgement judgement = Judge("+" + (s.plus ? s.digits : s.digits.substr(2)), country);
+  value = judgement.valid ? judgement.e164 : s.digits;
+  if (judgement.valid) return kSurest;
+  if (s.plus && s.digits.size() >= 8) return 0.85;
+  if (IsNorthAmericanShape(groups, s)) return 0.85;
+  return called && judgement.possible ? 0.8 : 0;
+}
+
+// How sure we are of spoken digits.
+double ScoreSpoken(const DigitGroups& groups, const Stretch& s, bool called,
+                   std::string_view country, std::string& value) {
+  if (SpokenCount(groups, s.first, s.last) < 3 || s.last - s.first < 4) return 0;
+  const Judgement judgement = Judge((s.plus ? "+" : "") + s.digits, country);
+  value = judgement.valid ? judgement.e164 : s.digits;
+  if (called) return 0.95;
+  return judgement.valid ? 0.95 : s.digits[0] == '0' ? 0.8 : s.digits.size() >= 10 ? 0.6 : 0;
+}
+
+bool IsInternational(const Stretch& s) { return s.plus || s.digits.starts_with("00"); }
+
+// How sure we are that the stretch is a telephone number; 0 for no.
+// middle: the stretch lies inside a longer row of digits, where only a word makes it a number.
+double Score(const View& view, const DigitGroups& groups, const Stretch& s, const Surroundings& around,
+             std::string_view country, bool middle, std::string& value) {
+  const std::size_t count = s.digits.size();
+  if (count > kMaxDigits || LooksLikeDateOrAmount(groups, s)) return 0;
+  const bool labelled = WordAfter(view, s.end, kPhoneLabels, 8);
+  const bool called =
+      labelled || (around.word != std::string_view::npos && around.word <= around.other);
+  if (around.other < around.word && !s.plus && !labelled) return 0;
+  if (count < (labelled ? 6u : 7u)) return 0;
+  if (middle && !called && !s.plus && !s.bracket && !IsNorthAmericanShape(groups, s)) return 0;
+  if (s.spoken) return ScoreSpoken(groups, s, called, country, value);
+  if (IsInternational(s)) return ScoreInternational(groups, s, called, country, value);
+  if (s.last - s.first == 1) {
+    return ScoreBare(view, s, called, labelled || around.word <= 24, country, value);
+  }
+  return ScoreGroups(groups, s, called, country, value);
+}
+
 // "x14", " ext. 14": where it ends, or end when there is none.
 std::size_t ExtensionEnd(const View& view, std::size_t end) {
-  const std::string_view rest = std::string_view(view.text()).substr(end);
+  const std::string_view rest = view.text().substr(end);
+  if (rest.empty() || std::string_view("x e#").find(rest[0]) == std::string_view::npos) return end;
   for (const std::string_view mark :
        {"x", " x", "ext", " ext. ", " ext ", " ext.", " extension ", "#", " durchwahl "}) {
     if (!rest.starts_with(mark)) continue;
@@ -249,20 +289,28 @@ void FindPhones(const View& view, const DigitGroups& groups, std::string_view co
       digits += groups[most++].digits.size();
     }
     if (digits < 6) continue;
+    // The middle of a longer row of digits is rarely a number of its own.
+    const bool middle = first > 0 && JoinsPhone(view, groups, first - 1) &&
+                        Gap(view, groups, first - 1).find('\n') == std::string_view::npos;
     std::optional<Candidate> best;
     std::size_t best_last = 0;
+    std::optional<Surroundings> around;
+    std::size_t around_begin = 0;
     for (std::size_t last = most; last > first; --last) {
       const Stretch s = MakeStretch(view, groups, first, last);
       if (s.digits.size() < 6) break;
       // Who says a number says all of it: no spoken digit is left behind.
       if (best && groups[last - 1].spoken && groups[last].spoken) break;
+      // A shorter one has to be surer.
+      if (best && best->confidence >= (IsInternational(s) ? kSurest : kSurestWithout)) break;
       const std::size_t end = ExtensionEnd(view, s.end);
       if (!StandsAlone(view, s, end)) continue;
-      // The middle of a longer row of digits is rarely a number of its own.
-      const bool middle = first > 0 && JoinsPhone(view, groups, first - 1) &&
-                          Gap(view, groups, first - 1).find('\n') == std::string_view::npos;
+      if (!around || around_begin != s.begin) {
+        around = Around(view, s.begin);
+        around_begin = s.begin;
+      }
       std::string value;
-      double score = Score(view, groups, s, country, middle, value);
+      double score = Score(view, groups, s, *around, country, middle, value);
       if (s.gaps.find('\n') != std::string::npos) score -= 0.15;
       if (middle && !s.plus && !s.bracket) score -= 0.35;
       if (score > 0.5 && (!best || score > best->confidence)) {
