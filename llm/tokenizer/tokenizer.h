@@ -35,7 +35,10 @@ class Tokenizer {
   // pre-tokenizer, a vocabulary without single bytes, arrays of different length.
   static absl::StatusOr<std::unique_ptr<Tokenizer>> FromGguf(const GgufFile& file);
 
-  // Appends nothing before or after. Cost: O(n log n) in the longest word.
+  // Appends nothing before or after, but a SentencePiece vocabulary that asks for it gets a space before
+  // each stretch of text between matched tokens. So a text of n bytes has at most n ids, and with that
+  // space n and one for each stretch, of which there are at most (n + 1) / 2.
+  // Cost: O(n log n) in the longest word.
   std::vector<int32_t> Encode(std::string_view text, MarksInText marks) const;
 
   // The bytes of a token; empty for control tokens and ids outside the vocabulary.

@@ -1,6 +1,6 @@
 // A vocabulary of any pieces, types, scores and merges, cyclic ones too, and a text of any
-// bytes: encoding ends, ids are in range, and ids of a text give its bytes back where the
-// vocabulary has all single bytes.
+// bytes: encoding ends, ids are in range and no more than Tokenizer::Encode says, and the ids of a
+// plain text give its bytes back where the vocabulary has all single bytes.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <cstdlib>
@@ -25,10 +25,12 @@ void Try(FuzzedDataProvider& in) {
     types.assign(tokens.size(), sentence_piece ? 6 : 1);
     scores.assign(tokens.size(), 0);
   }
+  bool matches_words = false;  // user-defined tokens, which cut a plain text into stretches
   const int count = in.ConsumeIntegralInRange(0, 40);
   for (int i = 0; i < count; ++i) {
     tokens.push_back(in.ConsumeRandomLengthString(12));
     types.push_back(in.ConsumeIntegralInRange(-1, 8));
+    matches_words |= types.back() == 4;
     scores.push_back(in.ConsumeFloatingPointInRange(-100.0f, 100.0f));
     if (in.ConsumeBool()) merges.push_back(in.ConsumeRandomLengthString(10));
   }
@@ -48,11 +50,14 @@ void Try(FuzzedDataProvider& in) {
   const MarksInText marks = in.ConsumeBool() ? MarksInText::kPlainText : MarksInText::kControlTokens;
   const std::string text = in.ConsumeRemainingBytesAsString();
   const std::vector<int32_t> ids = (*tokenizer)->Encode(text, marks);
-  if (ids.size() > text.size() + 1) std::abort();  // a space may come in front
+  const size_t stretches = sentence_piece ? (text.size() + 1) / 2 : 0;  // a space before each
+  if (ids.size() > text.size() + stretches) std::abort();
   for (int32_t id : ids) {
     if (id < 0 || id >= (*tokenizer)->size()) std::abort();
   }
-  (void)(*tokenizer)->Decode(ids);
+  const std::string back = (*tokenizer)->Decode(ids);
+  if (!all_bytes || marks == MarksInText::kControlTokens || (sentence_piece && matches_words)) return;
+  if (back != (sentence_piece && !text.empty() ? " " + text : text)) std::abort();
 }
 
 }  // namespace

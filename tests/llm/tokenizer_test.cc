@@ -200,6 +200,34 @@ TEST_F(DefaultTokenizerTest, ChatIsWrittenAsTheTemplateSays) {
   EXPECT_THAT(tokenizer_->Decode(without.ids), HasSubstr("helpful AI assistant"));
 }
 
+// As the peer does: the space of the beginning is put after every matched token too.
+TEST(SentencePieceTest, ASpaceComesBeforeEachStretchOfText) {
+  std::vector<std::string> tokens = SyntheticByteTokens(true);
+  std::vector<int32_t> types(tokens.size(), 6);
+  tokens.insert(tokens.end(), {"|", "\xE2\x96\x81" "a"});
+  types.insert(types.end(), {3, 1});
+  std::vector<float> scores(tokens.size(), 0);
+  const int32_t mark = 256, space_a = 257;
+  const auto encode = [&](bool space_prefix, std::string_view text) {
+    GgufWriter out;
+    out.Text("tokenizer.ggml.model", "llama");
+    out.Texts("tokenizer.ggml.tokens", tokens);
+    out.Integers("tokenizer.ggml.token_type", types);
+    out.Reals("tokenizer.ggml.scores", scores);
+    out.Boolean("tokenizer.ggml.add_space_prefix", space_prefix);
+    const std::string bytes = out.Finish();
+    const auto file = GgufFile::Parse(
+        "test", {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+    EXPECT_TRUE(file.ok()) << file.status();
+    return (*Tokenizer::FromGguf(**file))->Encode(text, MarksInText::kControlTokens);
+  };
+  EXPECT_THAT(encode(true, "a|a"), ElementsAre(space_a, mark, space_a));
+  EXPECT_THAT(encode(true, "b|b|b"), ElementsAre(' ', 'b', mark, ' ', 'b', mark, ' ', 'b'));
+  EXPECT_THAT(encode(false, "b|b|b"), ElementsAre('b', mark, 'b', mark, 'b'));
+  EXPECT_THAT(encode(true, "||"), ElementsAre(mark, mark));
+  EXPECT_THAT(encode(true, ""), ElementsAre());
+}
+
 TEST(TokenizerFileTest, NamesWhatIsWrong) {
   const auto error_of = [](const std::string& bytes) {
     const auto file = GgufFile::Parse(
