@@ -24,7 +24,7 @@ void Warn(const LocalModelOptions& options, const absl::Status& status, std::str
 // The decoder of a file, from packed weights where they are asked for and fit the file's digest.
 absl::StatusOr<std::unique_ptr<Transformer>> LoadTransformer(
     const GgufFile& file, const std::string& path, const Kernels& kernels,
-    const LocalModelOptions& options, const std::shared_future<std::string>& digest) {
+    const LocalModelOptions& options, const ModelDigest& digest) {
   if (!options.keep_packed || options.adapter) {
     return Transformer::Load(file, kernels, options.threads);
   }
@@ -34,20 +34,26 @@ absl::StatusOr<std::unique_ptr<Transformer>> LoadTransformer(
   if (!loaded.ok()) return loaded;
   absl::Status unfit = (*loaded)->weights().packed_status;
   const std::string& from = (*loaded)->weights().packed_from;
-  if (!from.empty() && from != digest.get()) {
+  if (!from.empty() && from != digest.Wait()) {
     unfit = absl::FailedPreconditionError(
         absl::StrCat(packed, ": the packed weights are of another model"));
     loaded->reset();  // not twice in memory
     loaded = Transformer::Load(file, kernels, options.threads);
     if (!loaded.ok()) return loaded;
   }
-  if (unfit.ok() || digest.get().empty()) return loaded;
+  if (unfit.ok() || digest.Wait().empty()) return loaded;
   if (!absl::IsNotFound(unfit)) Warn(options, unfit, "; they are packed again");
   const Weights& weights = (*loaded)->weights();
   const absl::Status written =
-      WritePackedFile(packed, digest.get(), weights.plan, weights.arena.taken());
+      WritePackedFile(packed, digest.Wait(), weights.plan, weights.arena.taken());
   if (!written.ok()) Warn(options, written, "");
   return loaded;
+}
+
+void KeepDigest(const ModelDigest& digest, const LocalModelOptions& options) {
+  if (!digest.record_status().ok()) Warn(options, digest.record_status(), "; it is taken again");
+  if (digest.remembered()) return;
+  if (const absl::Status kept = digest.Keep(); !kept.ok()) Warn(options, kept, "");
 }
 
 }  // namespace
@@ -63,28 +69,25 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   absl::StatusOr<std::unique_ptr<GgufFile>> file = GgufFile::Open(path);
   if (!file.ok()) return file.status();
 
-  // The digest reads the file through its own descriptor while the weights are packed.
-  const std::shared_future<std::string> digesting =
-      std::async(std::launch::async, [path] { return FileSha256(path); });
   std::unique_ptr<LocalModel> model(new LocalModel);
-  absl::Status status;
-  if (options.adapter) status = options.adapter->ApplyTo(**file);
-  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::FromGguf(**file);
-  status.Update(tokenizer.status());
-  absl::StatusOr<ChatTemplate> chat = ChatTemplate::FromGguf(**file);
-  status.Update(chat.status());
-  absl::StatusOr<std::unique_ptr<Transformer>> transformer = absl::UnknownError("");
-  if (status.ok()) {
-    transformer = LoadTransformer(**file, path, *kernels, options, digesting);
-    status.Update(transformer.status());
-  }
-  if (!status.ok()) return status;
-  std::string digest = digesting.get();
-  if (digest.empty()) return absl::DataLossError(absl::StrCat("cannot read all of ", path));
+  model->digest_ = std::make_unique<ModelDigest>(
+      *(*file)->mapping(),
+      options.keep_packed ? ModelDigest::Record::kUse : ModelDigest::Record::kIgnore);
   if (options.adapter) {
-    const std::string both = absl::StrCat(digest, "\n", options.adapter->sha256(), "\n");
-    digest = BytesSha256({reinterpret_cast<const uint8_t*>(both.data()), both.size()});
+    if (absl::Status status = options.adapter->ApplyTo(**file); !status.ok()) return status;
   }
+  // The tokenizer is made beside the weights.
+  std::future<absl::StatusOr<std::unique_ptr<Tokenizer>>> making_tokenizer =
+      std::async(std::launch::async, [&] { return Tokenizer::FromGguf(**file); });
+  absl::StatusOr<std::unique_ptr<Transformer>> transformer =
+      LoadTransformer(**file, path, *kernels, options, *model->digest_);
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = making_tokenizer.get();
+  absl::StatusOr<ChatTemplate> chat = ChatTemplate::FromGguf(**file);
+  absl::Status status = tokenizer.status();
+  status.Update(chat.status());
+  status.Update(transformer.status());
+  if (!status.ok()) return status;
+  if (options.keep_packed) KeepDigest(*model->digest_, options);
 
   model->tokenizer_ = *std::move(tokenizer);
   model->chat_ = *std::move(chat);
@@ -92,7 +95,7 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   const ModelConfig& config = model->transformer_->config();
   model->info_ = {.name = config.name,
                   .family = config.family,
-                  .sha256 = digest,
+                  .sha256 = options.adapter ? options.adapter->sha256() : "",
                   .numerics_version = std::string(kNumericsVersion),
                   .context_tokens = config.context};
   model->scheduler_ =
@@ -101,13 +104,26 @@ absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const std::string& 
   return model;
 }
 
+const ModelInfo& LocalModel::info() const {
+  std::call_once(digested_, [this] {
+    const std::string& file = digest_->Wait();
+    if (info_.sha256.empty() || file.empty()) {
+      info_.sha256 = file;
+      return;
+    }
+    const std::string both = absl::StrCat(file, "\n", info_.sha256, "\n");
+    info_.sha256 = BytesSha256({reinterpret_cast<const uint8_t*>(both.data()), both.size()});
+  });
+  return info_;
+}
+
 void LocalModel::ReadPrefixes(const LocalModelOptions& options) {
   if (options.prefix_folder.empty()) return;
   warn_ = options.warn;
   prefix_file_ =
-      absl::StrCat(options.prefix_folder, "/prefixes-", info_.sha256.substr(0, 32), ".bin");
+      absl::StrCat(options.prefix_folder, "/prefixes-", info().sha256.substr(0, 32), ".bin");
   const absl::StatusOr<int> pages =
-      scheduler_->ReadPrefixes(prefix_file_, {info_.sha256, info_.numerics_version});
+      scheduler_->ReadPrefixes(prefix_file_, {info().sha256, info().numerics_version});
   if (pages.ok()) prefixes_read_ = *pages;
   if (!pages.ok() && !absl::IsNotFound(pages.status()) && warn_) {
     warn_(absl::StrCat(std::string(pages.status().message()), "; they are computed again"));
@@ -118,7 +134,7 @@ LocalModel::~LocalModel() {
   if (prefix_file_.empty()) return;
   scheduler_->Stop();
   const absl::StatusOr<int> pages =
-      scheduler_->WritePrefixes(prefix_file_, {info_.sha256, info_.numerics_version});
+      scheduler_->WritePrefixes(prefix_file_, {info().sha256, info().numerics_version});
   if (!pages.ok() && warn_) warn_(std::string(pages.status().message()));
 }
 

@@ -226,6 +226,7 @@ absl::StatusOr<BertWeights> BertWeights::Load(MappedFile file, std::string_view 
   if (!reader.status().ok()) return reader.status();
   if (!packing.ok()) return packing;
   weights.file_.DropPages();
+  weights.arena_.GatherPages();
   return weights;
 }
 

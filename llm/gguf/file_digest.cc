@@ -11,6 +11,8 @@ namespace frontdesk::llm {
 
 namespace {
 
+constexpr size_t kPieceBytes = size_t{128} << 10;  // stays in the cache between copy and digest
+
 std::string Hex(const unsigned char* bytes, unsigned size) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string hex;
@@ -31,17 +33,24 @@ std::string BytesSha256(std::span<const uint8_t> bytes) {
 }
 
 std::string FileSha256(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return "";
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return "";
+  std::string digest = FileSha256(descriptor);
+  close(descriptor);
+  return digest;
+}
+
+std::string FileSha256(int descriptor) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(),
                                                                        &EVP_MD_CTX_free);
   bool good = digest && EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) == 1;
-  std::vector<unsigned char> buffer(1 << 20);
+  std::vector<unsigned char> buffer(kPieceBytes);
+  off_t at = 0;
   ssize_t got = 1;
-  while (good && (got = read(fd, buffer.data(), buffer.size())) > 0) {
+  while (good && (got = pread(descriptor, buffer.data(), buffer.size(), at)) > 0) {
     good = EVP_DigestUpdate(digest.get(), buffer.data(), static_cast<size_t>(got)) == 1;
+    at += got;
   }
-  close(fd);
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   if (!good || got < 0 || EVP_DigestFinal_ex(digest.get(), bytes, &size) != 1) return "";

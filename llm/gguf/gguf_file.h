@@ -76,6 +76,8 @@ class GgufFile {
 
   const std::string& name() const { return name_; }
   std::span<const uint8_t> bytes() const { return bytes_; }
+  // The file under it; null when Parse was given bytes.
+  const MappedFile* mapping() const { return file_.get(); }
   // Puts other numbers in a tensor's place (an adapter's). Not thread-safe.
   // Precondition: the tensor exists; bytes are its rows and columns in that format.
   void Replace(std::string_view name, TensorType type, std::vector<uint8_t> bytes);

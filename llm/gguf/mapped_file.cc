@@ -24,17 +24,20 @@ absl::StatusOr<std::unique_ptr<MappedFile>> MappedFile::Open(const std::string& 
   }
   const size_t size = static_cast<size_t>(info.st_size);
   void* base = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  close(fd);
   if (base == MAP_FAILED) {
+    close(fd);
     return absl::ResourceExhaustedError(
         absl::StrCat("cannot map the ", size, " bytes of ", path, " into memory"));
   }
   madvise(base, size, MADV_SEQUENTIAL);
   return std::unique_ptr<MappedFile>(
-      new MappedFile(path, std::span(static_cast<const uint8_t*>(base), size)));
+      new MappedFile(path, fd, std::span(static_cast<const uint8_t*>(base), size)));
 }
 
-MappedFile::~MappedFile() { munmap(const_cast<uint8_t*>(bytes_.data()), bytes_.size()); }
+MappedFile::~MappedFile() {
+  munmap(const_cast<uint8_t*>(bytes_.data()), bytes_.size());
+  close(descriptor_);
+}
 
 void MappedFile::Release(std::span<const uint8_t> part) const {
   const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));

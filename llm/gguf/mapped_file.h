@@ -25,16 +25,19 @@ class MappedFile {
 
   std::span<const uint8_t> bytes() const { return bytes_; }
   const std::string& path() const { return path_; }
+  // The open file that bytes() are of, whatever has taken its name since; closed with this.
+  int descriptor() const { return descriptor_; }
 
   // Gives the memory of these pages back; they are read from the file again when
   // touched. part must lie within bytes().
   void Release(std::span<const uint8_t> part) const;
 
  private:
-  MappedFile(std::string path, std::span<const uint8_t> bytes)
-      : path_(std::move(path)), bytes_(bytes) {}
+  MappedFile(std::string path, int descriptor, std::span<const uint8_t> bytes)
+      : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes) {}
 
   std::string path_;
+  int descriptor_;
   std::span<const uint8_t> bytes_;
 };
 

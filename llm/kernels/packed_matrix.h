@@ -34,6 +34,11 @@ class PackedMatrix {
   absl::Status Fill(const GgufTensor& tensor, std::span<const uint32_t> row_order, int begin,
                     int end);
 
+  // The memory of panels [begin, end), before Fill.
+  std::span<uint8_t> PanelsToFill(int begin, int end) const {
+    return {data_ + static_cast<size_t>(begin) * layout_.panel_bytes,
+            static_cast<size_t>(end - begin) * layout_.panel_bytes};
+  }
   // Bytes that Allocate takes.
   static size_t BytesFor(const GgufTensor& tensor);
 

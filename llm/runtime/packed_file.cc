@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "llm/kernels/panel_layout.h"
+#include "llm/kernels/weight_arena.h"
 #include "storage/files/replace_file.h"
 
 namespace frontdesk::llm {
@@ -155,6 +156,7 @@ absl::StatusOr<std::string> ReadPackedFile(const std::string& path, uint64_t pla
     for (int i = begin; i < end && good.load(std::memory_order_relaxed); ++i) {
       const size_t at = static_cast<size_t>(i) * kChunk;
       const std::span<uint8_t> chunk = weights.subspan(at, std::min(kChunk, weights.size() - at));
+      PreparePages(chunk);
       if (!file.ReadAt(header_bytes + at, chunk) ||
           Checksum(chunk) != number(static_cast<size_t>(i))) {
         good.store(false, std::memory_order_relaxed);

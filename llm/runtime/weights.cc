@@ -81,6 +81,7 @@ class WeightLoader {
     team.Wake();
     for (const Work& work : work_) {
       team.ForRange(work.matrix->panels(), 8, [&](int, int begin, int end) {
+        PreparePages(work.matrix->PanelsToFill(begin, end));
         const absl::Status status = work.matrix->Fill(*work.tensor, work.order, begin, end);
         if (!status.ok()) {
           std::lock_guard lock(mutex);
@@ -203,11 +204,13 @@ absl::StatusOr<std::unique_ptr<Weights>> Weights::Load(const GgufFile& file,
     weights->packed_status = digest.status();
     if (digest.ok()) {
       weights->packed_from = *std::move(digest);
+      weights->arena.GatherPages();
       return weights;
     }
     weights->arena.Clear();
   }
   if (status = load.PackAll(team); !status.ok()) return status;
+  weights->arena.GatherPages();
   return weights;
 }
 

@@ -60,6 +60,9 @@ absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
         .warn = [](std::string_view what) { spdlog::warn("kept_file=unusable {}", what); }};
     auto loaded = llm::LocalModel::Load(decoder, local);
     if (!loaded.ok()) return loaded.status();
+    if ((*loaded)->info().sha256.empty()) {
+      return absl::DataLossError(absl::StrCat("cannot read all of ", decoder));
+    }
     models.decoder = *std::move(loaded);
     models.adapted = std::make_unique<AdaptedDecoders>(decoder, local);
   }
