@@ -3,6 +3,7 @@
 
     compare.py --bench build/release/bench/llm/llm_model_bench --model MODEL.gguf \\
         [--fastest MODEL-q4_0.gguf] [--gemma GEMMA.gguf] \\
+        [--answers-bench build/release/bench/llm/answers_bench] \\
         [--encoder-bench build/release/bench/llm/encoder_bench --encoder FOLDER] \\
         [--rounds 5] [--threads 2] [--kinds prompt,decode1,…]
 
@@ -21,6 +22,7 @@ import tempfile
 from typing import NamedTuple, Optional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
 class Kind(NamedTuple):
@@ -44,6 +46,8 @@ KINDS = {
     "prefix": Kind("first token, 1000 cached + 60, ms", "ttft_prefix_ms", False, 0.2),
     "quoting": Kind("grounded answers, lookup on / off", "quoting_tok_s", True, 1.8,
                     own_key="quoting_plain_tok_s"),
+    "answers": Kind("the demo shop's answers, lookup on / off", "answers_tok_s", True, 1.8,
+                    own_key="answers_plain_tok_s"),
     "load": Kind("load to first token, ms", "first_token_ms", False, 1.0),
     "packed": Kind("the same, packed file, ms", "first_token_ms", False, 0.5, peer_kind="load"),
     "full": Kind("peak memory, 8 x 2048 tokens, MB", "peak_mb", False, 1.0, once=True),
@@ -59,8 +63,8 @@ def number(text, key):
     return list(value.values())[0] if isinstance(value, dict) else value
 
 
-def run(command):
-    done = subprocess.run(command, capture_output=True, text=True)
+def run(command, folder=None):
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
     return done.stdout
@@ -75,6 +79,9 @@ class Comparison:
         self.values = {}
 
     def measure_ours(self, kind, about):
+        if kind == "answers":  # on the default model, at the top of the tree
+            return run([os.path.abspath(self.options.answers_bench), "--runs", "1", "--json",
+                        "--threads", str(self.options.threads)], TOP)
         model = self.options.gemma if about.gemma else self.options.model
         if kind == "packed":
             model = self.packed
@@ -127,7 +134,7 @@ class Comparison:
 
 
 def row(name, ours, peer, more, target):
-    return (f"{name:34} {ours:9.1f} {peer:9.1f} {ours / peer:6.2f} "
+    return (f"{name:40} {ours:9.1f} {peer:9.1f} {ours / peer:6.2f} "
             f"{('>=' if more else '<=') + str(target):>7}")
 
 
@@ -153,6 +160,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--fastest")
     parser.add_argument("--gemma")
+    parser.add_argument("--answers-bench")
     parser.add_argument("--encoder-bench")
     parser.add_argument("--encoder")
     parser.add_argument("--rounds", type=int, default=5)
@@ -161,6 +169,9 @@ def main():
     options = parser.parse_args()
     named = (options.kinds.split(",") if options.kinds else [*KINDS, "bound", "encoder"])
     kinds = [kind for kind in named if kind in KINDS]
+    if not options.answers_bench and "answers" in kinds:
+        print("SKIPPED: the demo shop's answers need --answers-bench")
+        kinds.remove("answers")
     if not options.gemma and any(KINDS[kind].gemma for kind in kinds):
         print("SKIPPED: Gemma's rows need --gemma")
         kinds = [kind for kind in kinds if not KINDS[kind].gemma]
@@ -169,7 +180,7 @@ def main():
         for _ in range(options.rounds):
             for kind in kinds:
                 comparison.round(kind)
-        print(f"{'':34} {'ours':>9} {'peer':>9} {'ratio':>6} {'target':>7}   "
+        print(f"{'':40} {'ours':>9} {'peer':>9} {'ratio':>6} {'target':>7}   "
               f"{'fastest':>9} {'ratio':>6} {'target':>7}")
         result = {kind: comparison.row(kind) for kind in kinds}
         if "bound" in named:
