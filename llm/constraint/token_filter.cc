@@ -56,13 +56,49 @@ int32_t TokenFilter::Walk(int32_t set, std::string_view bytes) {
 
 // Between tokens: forgets all sets but the present one when half of a bound is used.
 void TokenFilter::Trim() {
-  if (at_ < 0 || (sets_.size() < kMostSets / 2 && automaton_->size() < kMostStates / 2)) return;
+  if (at_ < 0 || !status_.ok() || (sets_.size() < kMostSets / 2 && automaton_->size() < kMostStates / 2)) return;
   std::vector<uint32_t> live = sets_[at_].states;
   sets_.clear();
   numbers_.clear();
   masks_.clear();
   automaton_->Compact(live);
   at_ = Intern(std::move(live));
+}
+
+TokenFilter::Forced TokenFilter::ForcedText(size_t most) {
+  Forced forced;
+  if (at_ < 0 || !status_.ok()) return forced;
+  for (int32_t set = at_; forced.bytes.size() < most;) {
+    int only = -1, count = 0;
+    for (int byte = 0; byte < 256 && count < 2; ++byte) {
+      if (Next(set, static_cast<uint8_t>(byte)) < 0) continue;
+      only = byte;
+      ++count;
+    }
+    if (count != 1 || !status_.ok()) break;
+    forced.bytes.push_back(static_cast<char>(only));
+    set = Next(set, static_cast<uint8_t>(only));
+    if (set < 0) break;
+    forced.to_an_end = sets_[set].ends;
+    if (forced.to_an_end) break;
+  }
+  Trim();
+  return forced;
+}
+
+size_t TokenFilter::CountAllowed(std::span<const int32_t> tokens) {
+  if (at_ < 0 || !status_.ok()) return 0;
+  size_t count = 0;
+  int32_t set = at_;
+  for (int32_t token : tokens) {
+    const std::string_view piece = tokenizer_.Piece(token);
+    if (tokenizer_.EndsTurn(token) || piece.empty()) break;
+    set = Walk(set, piece);
+    if (set < 0) break;
+    ++count;
+  }
+  Trim();
+  return count;
 }
 
 bool TokenFilter::CanEnd() { return at_ >= 0 && status_.ok() && sets_[at_].ends; }

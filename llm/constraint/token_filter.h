@@ -13,6 +13,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -43,6 +45,18 @@ class TokenFilter {
   bool CanEnd();
   // Whether it must: no byte can follow.
   bool Complete();
+
+  // ---- looking ahead, for drafts: counts against the bounds, so a run whose result must not depend on it
+  // uses a second filter for it ----
+
+  struct Forced {
+    std::string bytes;
+    bool to_an_end = false;  // the text may end behind them
+  };
+  // The bytes that must come next, as far as there is no choice; at most `most`.
+  Forced ForcedText(size_t most);
+  // How many of these tokens, from the first on, may come one after another.
+  size_t CountAllowed(std::span<const int32_t> tokens);
 
   // RESOURCE_EXHAUSTED once a bound was passed; nothing is allowed from then on.
   const absl::Status& status() const { return status_; }

@@ -12,6 +12,7 @@
 #include "llm/constraint/token_filter.h"
 #include "llm/math.h"
 #include "llm/numerics.h"
+#include "llm/runtime/draft.h"
 #include "llm/runtime/draft_length.h"
 #include "llm/runtime/sampler.h"
 
@@ -56,10 +57,14 @@ struct Scheduler::Sequence {
   std::vector<int32_t> tokens;  // prompt, then chosen or forced
   int computed = 0;             // tokens whose keys and values are in kv
   std::vector<int32_t> draft;
-  DraftLength draft_length;
+  bool draft_forced = false;  // else looked up
+  DraftLength lookup_length{DraftLength::kShort, DraftLength::kLong};
+  DraftLength forced_length{DraftLength::kForced, DraftLength::kForced};
   int rows_from = 0, rows_count = 0;  // of this step, in rows_
   KvSequence kv;
   std::unique_ptr<TokenFilter> filter;  // with a constraint
+  std::unique_ptr<TokenFilter> ahead;   // the same, for drafts: their bounds are not the run's
+  size_t ahead_tokens = 0;              // of run.token_ids, taken by it
   TokenRun run;
   bool finished = false;
   absl::Status status;
@@ -267,6 +272,9 @@ void Scheduler::Admit() {
     if (s.request.constraint && s.request.forced.empty()) {
       if (!trie_) trie_ = std::make_unique<TokenTrie>(tokenizer_);
       s.filter = std::make_unique<TokenFilter>(*trie_, tokenizer_, *s.request.constraint);
+      if (s.request.speculate) {
+        s.ahead = std::make_unique<TokenFilter>(*trie_, tokenizer_, *s.request.constraint);
+      }
     }
     active_.push_back(next);
     std::lock_guard lock(mutex_);
@@ -301,22 +309,24 @@ void Scheduler::EndExpired() {
   }
 }
 
-// Prompt lookup: what followed the last three (or two) tokens when they stood before.
 void Scheduler::Draft(Sequence& s, int most) {
   s.draft.clear();
-  const std::vector<int32_t>& tokens = s.tokens;
-  const int size = static_cast<int>(tokens.size());
   const int left = s.request.max_tokens - static_cast<int>(s.run.token_ids.size()) - 1;
-  most = std::min({most, left, transformer_.config().context - size - 1});
-  if (most >= 1) most = std::min(most, s.draft_length.Next());
+  most = std::min(
+      {most, left, transformer_.config().context - static_cast<int>(s.tokens.size()) - 1});
   if (most < 1) return;
-  for (int gram = 3; gram >= 2; --gram) {
-    for (int at = size - gram - 1; at >= 0; --at) {
-      if (!std::equal(tokens.end() - gram, tokens.end(), tokens.begin() + at)) continue;
-      const int from = at + gram;
-      s.draft.assign(tokens.begin() + from, tokens.begin() + std::min(size, from + most));
-      return;
+  if (s.ahead) {
+    for (; s.ahead_tokens < s.run.token_ids.size(); ++s.ahead_tokens) {
+      s.ahead->Accept(s.run.token_ids[s.ahead_tokens]);
     }
+    if (const int forced = std::min(most, s.forced_length.Next()); forced > 0) {
+      s.draft = ForcedDraft(s.run.token_ids, forced, *s.ahead, tokenizer_);
+    }
+    s.draft_forced = !s.draft.empty();
+    if (s.draft_forced) return;
+  }
+  if (const int looked_up = std::min(most, s.lookup_length.Next()); looked_up > 0) {
+    s.draft = LookUpDraft(s.tokens, looked_up, s.ahead.get());
   }
 }
 
@@ -463,7 +473,8 @@ void Scheduler::TakeLogitsOf(Sequence& s) {
   }
   s.computed += taken;
   if (!s.draft.empty()) {
-    s.draft_length.Took(static_cast<int>(s.draft.size()), s.run.accepted - accepted_before);
+    DraftLength& length = s.draft_forced ? s.forced_length : s.lookup_length;
+    length.Took(static_cast<int>(s.draft.size()), s.run.accepted - accepted_before);
   }
   if (was_prompt && s.decoding()) Remember(s);
   if (s.finished) Remember(s);

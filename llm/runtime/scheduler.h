@@ -41,7 +41,7 @@ struct SchedulerOptions {
   int max_waiting = 256;        // beyond: RESOURCE_EXHAUSTED
   int prompt_rows = 256;        // prompt rows in a step when nobody decodes
   int prompt_rows_beside = 64;  // and when somebody does
-  int draft_tokens = 11;        // proposed by prompt lookup at most; 0: off
+  int draft_tokens = 15;        // proposed ahead at most (draft.h); 0: off
 };
 
 class Scheduler {

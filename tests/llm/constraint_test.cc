@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -373,6 +374,34 @@ TEST_F(FilterTest, MaskIsTheSlowTwinsForEveryToken) {
   EXPECT_GT(steps, 200);
 }
 
+TEST_F(FilterTest, ForcedTextIsWhatNothingElseCanFollow) {
+  const Tokenizer& tokenizer = model_->tokenizer();
+  const TokenTrie trie(tokenizer);
+  const auto accept = [&](TokenFilter& filter, std::string_view text) {
+    for (int32_t id : tokenizer.Encode(text, MarksInText::kPlainText)) {
+      ASSERT_TRUE(filter.Allows(id)) << text;
+      filter.Accept(id);
+    }
+  };
+  const auto grammar = Read(R"(root ::= "in " ("the" | "order") " shop." ("x" "y"?)?)");
+  TokenFilter filter(trie, tokenizer, *grammar);
+  EXPECT_EQ(filter.ForcedText(64).bytes, "in ");
+  EXPECT_EQ(filter.ForcedText(2).bytes, "in");
+  EXPECT_FALSE(filter.ForcedText(64).to_an_end);
+  accept(filter, "in t");
+  EXPECT_EQ(filter.ForcedText(64).bytes, "he shop.");  // and then the text may end
+  EXPECT_TRUE(filter.ForcedText(64).to_an_end);
+  const auto tokens = tokenizer.Encode("he shop.xz", MarksInText::kPlainText);
+  EXPECT_EQ(filter.CountAllowed(tokens), tokens.size() - 1);
+  EXPECT_EQ(filter.CountAllowed(tokenizer.Encode("z", MarksInText::kPlainText)), 0u);
+  EXPECT_EQ(filter.CountAllowed(tokenizer.end_tokens()), 0u);
+  accept(filter, "he shop.");
+  EXPECT_EQ(filter.ForcedText(64).bytes, "x");
+  accept(filter, "xy");
+  EXPECT_EQ(filter.ForcedText(64).bytes, "");
+  EXPECT_TRUE(filter.status().ok());
+}
+
 TEST_F(FilterTest, OutputFollowsTheGrammarWhateverTheModelWants) {
   const auto schema = OfSchema(
       R"({"type":"object","properties":{"order":{"type":"integer"},"why":{"enum":["late","lost"]}},"required":["order","why"]})");
@@ -413,6 +442,7 @@ TEST_F(FilterTest, GroundedTextIsExactWithSpeculationBatchesAndThreads) {
   }
   const auto other = *LocalModel::Load(*path_, {.threads = 1});
   std::vector<std::thread> callers;
+  std::atomic<int> accepted = 0;
   for (int seed = 0; seed < 8; ++seed) {
     callers.emplace_back([&, seed] {
       TokenRequest request = Request(seed, grounded);
@@ -420,11 +450,13 @@ TEST_F(FilterTest, GroundedTextIsExactWithSpeculationBatchesAndThreads) {
       request.sampling.temperature = seed % 2 ? 2 : 0;
       request.key = {"c", seed};
       const TokenRun run = *other->RunTokens(request);
+      accepted += run.accepted;
       EXPECT_EQ(run.token_ids, alone[seed].token_ids) << seed;
       EXPECT_EQ(run.logit_hash, alone[seed].logit_hash) << seed;
     });
   }
   for (std::thread& caller : callers) caller.join();
+  EXPECT_GT(accepted, 0);
 }
 
 TEST_F(FilterTest, WhatTheVocabularyCannotWriteIsAnError) {

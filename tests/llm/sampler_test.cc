@@ -91,7 +91,7 @@ TEST(FindBestTest, AgreesWithAPlainWalk) {
 }
 
 TEST(DraftLengthTest, GrowsWithTruthAndRestsAfterMisses) {
-  DraftLength length;
+  DraftLength length(DraftLength::kShort, DraftLength::kLong);
   EXPECT_EQ(length.Next(), DraftLength::kShort);
   length.Took(7, 7);
   EXPECT_EQ(length.Next(), DraftLength::kLong);
@@ -108,6 +108,9 @@ TEST(DraftLengthTest, GrowsWithTruthAndRestsAfterMisses) {
   EXPECT_EQ(pause, DraftLength::kLongestPause);
   length.Took(7, 1);
   EXPECT_EQ(length.Next(), DraftLength::kShort);
+  DraftLength forced(DraftLength::kForced, DraftLength::kForced);
+  forced.Took(3, 1);
+  EXPECT_EQ(forced.Next(), DraftLength::kForced);
 }
 
 }  // namespace
