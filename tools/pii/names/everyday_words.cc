@@ -157,15 +157,144 @@ constexpr std::string_view kWords =
     "wrist write written wrong yeah year yearly years yellow yep yes yesterday yet yoke you your "
     "yours yourself zahlung zelt zip zips zu zum zur zurück zwischen über ";
 
+// What people answer with and talk of besides: sounds, colours, sizes, directions, large brands, the
+// commonest nouns, verbs, adjectives and adverbs of English and of German.
+constexpr std::string_view kEnglishWords =
+    "able actually admin admire afraid agreeing ah aha ahem airport alive almost alright "
+    "altogether amazon amex android angry announce annoyed anyhow anyway apartment apartments "
+    "apology apparently appeal apple appliance appointment appreciate approximately argh argue "
+    "arrange assistance assume attend auto aw awesome awful aww aye baby bakery banking basically "
+    "bathroom beach beat beautiful bed bedroom behave beige bench besides bet bike bird bit bite "
+    "bitter blah bless boat bonus border boring borrow boss bother branch brave bravo bread "
+    "breakfast breathe bridge briefly bright brilliant broad bronze brother brown brrr burgundy "
+    "bury bus busy butter cabinet cafe café cake calculate calm camera candle capabilities "
+    "capability cashback castle cat catch category ceiling celebrate central century certainly "
+    "chair charcoal chargeback cheap cheat cheerio cheese cheque chew chicken chief church cinema "
+    "city class clerk clever climb clinic coffee college colourful combine comfortable commission "
+    "complex concern confused consider consist constantly cough couple crap crash crazy crimson "
+    "cruel cry cupboard curious currency currently curtain cute cyan dad daily damn dance dang "
+    "dangerous dare darn daughter deaf dear decade deduct deep definitely deliberately delicious "
+    "dentist deny depart develop diesel dinner directly discover discuss dividend doctor doh "
+    "doubt downstairs downtown dozen draw drawer dream dress drive driving drone drunk duh dull "
+    "eager east eastern easy eat ebay eek eh electric electricity elegant eleven encourage engine "
+    "engineer enjoy enormous entirely erm error escape especially essentially estimate event "
+    "eventually everyone evidently evil exact exam excellent excited expensive explode explore "
+    "extreme extremely face facebook fairly famous fancy fantastic farewell farm fat father fence "
+    "ferry festival fetch fifth fifty fight film finally finance fish float flower flowers "
+    "fluorescent foreign fork fortnight forty frankly fraud fridge friendly fruit fry fuel fund "
+    "funds funny furniture gah gain game games garage garden gate gather gee geez generally "
+    "generous girl glad gladly glove gloves gold golden golf gonna google gorgeous gosh gotcha "
+    "gotta grab grand grass grateful gray greatly greeting greetings grey gross grow grr guess "
+    "guilty gym ha hacker haha hahaha hair halp ham handsome hang happen happened happening "
+    "harbour hate healthy heck hell helpdesk helpful hence hii hiii hiya hm hmm hmmm ho hooray "
+    "hopefully hospital hotline howdy however hug huge huh hundred hungry hurrah hurry husband "
+    "hush ignore ill imagine immediately important impossible impress improve income incredible "
+    "indeed indigo inform initially innocent inquiry insist instagram instantly intelligent "
+    "intend interesting introduce invent invite iphone island itch ivory jealous jeans jeez "
+    "jewellery joke juice jump kettle keyboard khaki kick kid kids kinda kiss kitchen klarna "
+    "knife knock lady lately laugh lavender lawn lazy lean ledger legs lemme lend lender lesson "
+    "library licence lick likely lilac lime linkedin listen literally loan lol lonely loud lounge "
+    "luckily lucky lunch mad magazine magenta magic mainly major manager market maroon marriage "
+    "mastercard maybe meeting mega meh mention menu merely merry messy mhm microsoft midnight "
+    "mild milk million minor mirror miss mix mmm modern monitor moon mortgage mostly mother motor "
+    "motorway mouse mouth movie multicoloured multiple mum museum mustard nah naked namely nasty "
+    "naturally naughty navy nay nearby negative nervous netflix nevertheless newspaper nod noisy "
+    "noon north nurse obey observe obvious obviously occasionally occur odd official oh ooh ooo "
+    "oops operator orange originally ouch oven overdraft ow owe owner painful paint pale pan "
+    "pants participate partly party passenger pasta patient paypal pend pension perform perhaps "
+    "permit personally persuade petite petrol pharmacy phew piano picture pillow pilot pin pink "
+    "pizza plain plate pleasant poem polite pond pool poor popular pork portal positive possibly "
+    "potato powerful practically practise pray precious precisely pregnant premium prepare "
+    "president presumably pretend pretty prevent previously prison prize probably procedure "
+    "proceed produce pronounce properly protect proud prove pub publish punish pure purple queue "
+    "quick quiet quite quotation radio railway random rare raw realise realistic recent recently "
+    "recipe recipient recognise reduce reflect regardless relax reliable rely remember remind "
+    "renter representative restaurant rice ride river robot rofl roughly rude rug ruin rush sad "
+    "sail salad salary samsung sandwich sauce sausage scam scammer scare scarlet scary scream sea "
+    "search seat secret secretary secure seek seem selfish seller sender sepa serious seriously "
+    "setup shallow sharp shave shh shine shiny shirt shit shoot shore shortly shorts shout shrink "
+    "shucks shy sick sigh signature significantly signup silent silk silly silver sincerely sing "
+    "singer sink sister skate ski skip skirt sky skype sleepy slim smart smile smoke snack sneeze "
+    "sofa solve somehow sometimes son sorta soup sour south southern specifically spell spicy "
+    "spill spoil spoon sport spotify squeeze stadium stale stare station steak steal sticky stir "
+    "strict striped strong study stunning succeed suddenly suffer suit suitcase sunrise sunset "
+    "sup supermarket supervisor supplier suppose supposedly surely surprise survey survive swear "
+    "sweater sweep swim ta tan tariff tea teach teacher teal tease technician television terms "
+    "terrible terribly terrific tesla thanx theatre therefore thirsty thirteen thirty thoroughly "
+    "thousand throw thus thx tie tiktok tiny tired toast toilet tolerate tooth totally tough "
+    "towel tower town toy toys transaction transit translate tree trial tricky truck truly trust "
+    "trustpilot turquoise tutorial tv twelve twenty twitter typical typically uber ugh ugly uh "
+    "uhh uhm um umbrella umm uncle undo unfair unfortunately unique university unknown unlikely "
+    "upon upset upstairs urgent urgh username utilities utterly vague van vanish vast vegetable "
+    "vehicle vendor venue verification verify vet video village visa visible vote wander wanna "
+    "warn waste wave wedding weekly weird welp west western whatsapp wheel whereas whew whichever "
+    "whisper whoa whoever wholly whoops wife win wine wise wish withdrawal woah woman wonder "
+    "wonderful wooden woohoo worker worry worse worst wow wrap xbox xl xs xxl xxxl ya yah yawn "
+    "yay yeh yell yo young youtube yuck yum yup zero zoo zoom ";
+
+constexpr std::string_view kGermanWords =
+    "ach achso ahnung allein alles als alte alter andere anderen anders anfang angebot angst "
+    "anzahl apotheke arbeit auge augen auto automat außerdem bahn bald bauch baum bedarf beide "
+    "beides bein beispiel bekannt beleg berg bescheid beschreibung beschrieben beschwerde "
+    "beschädigt besser beste besten bestätigen bestätigung besuch betrag bett bezahlen bild "
+    "billig bisher bisschen blatt blau blaue blauen bleiben brauche braun braune breit brief "
+    "brille brot bruder buch bzw chef da dabei dach dafür daher dahin damals damit danach daneben "
+    "dann daran darf darum dass davon dazu deshalb deutsch dick diese dieser dieses ding dinge "
+    "direkt dort dose draußen drei drin dringend dritte drüben dumm dunkel dunkelblau durst "
+    "dusche ebenfalls ebenso echt ecke egal eher ehrlich eigentlich eilig einfach einige einmal "
+    "eins einverstanden elf eltern ende endlich eng entschuldigung entweder erledigt erste ersten "
+    "essen etwa etwas eure fahrrad familie farbe farben fehler fehlt feier fenster ferien fertig "
+    "fest feuer finde fisch flasche fleisch freizeit freund freunde freundin früh früher frühling "
+    "frühstück funktioniert fuß fünf gabel ganz ganze gar garten gebrochen geburtstag gefallen "
+    "gefunden gefällt gegen gehen gehört gelb gelbe geld gemüse genau genug gerade gern gerne "
+    "gesamt geschenk geschmack gesicht gesund getränk gewicht gewinn gewählt gibt glas glaube "
+    "gleich glück grau graue groß große großer grund grün grüne gültig günstig haar haare halb "
+    "hals haltbar handschuhe handy hast hauptsache haus hause heizung heiß hell hellblau hemd "
+    "herbst herz hier himmel hin hinten hinter hinweis hoch hoffentlich hoffnung holz hosen hund "
+    "hunger händler hätte höhe hübsch innen insgesamt irgendwann irgendwas irgendwie irgendwo "
+    "jahre jawohl jede jeder jedes jedoch jemand jetzt jung kaffee kalt kamera kannst karton "
+    "kasse kasten katze kauf kaufen kaum keinen keiner keines kette kinder kino kirche kiste klar "
+    "klasse kleider kleidung klein kleine kleiner klingel knopf koffer kommt konnte kopf korb "
+    "kosten kragen krank kreditkarte kuchen kugel kunde kunden kundenservice kurz kurze käse "
+    "könnte küche lager land lang lange langsam laut leben lecker leder leer leicht leider leute "
+    "licht lieber lila links liste loch luft lust länge länger löffel macht mal man manchmal mann "
+    "marke maschine medizin meer mehrere meinetwegen meinung meist meistens menge mensch menschen "
+    "messer minuten mitarbeiter mitte mittel moin monate mund musik muss mutter mädchen männer "
+    "möglich müde nachbar nachher nachmittag nachricht nacht nass natürlich neben nee neue neuen "
+    "neuer neues nichts nie niemals niemand nirgends nochmal nun nö oben obst offen offenbar oft "
+    "ohr ort passt passwort personen pfanne platz plötzlich polizei postleitzahl preise probleme "
+    "prost punkt quatsch quittung rabatt rad rechts regen reicht reise reparatur retoure richtig "
+    "rock rosa rot rote roten ruhe ruhig rund rücken rückgabe sache sachen sagen schade schaden "
+    "schal schatz scheint scheiße schere schick schinken schlecht schluss schlüssel schmal "
+    "schmutzig schnee schnell schnur schrank schrift schuh schule schwach schwarz schwarze "
+    "schwarzen schwer schwester schön schöne seide seife seite sekunde selber selbst sicher "
+    "sicherlich silber sofort sohn soll sollte sommer sonne sonst sowas spaß spiegel spiel später "
+    "stadt stark statt stelle stimmt stoff strom stuhl stunde stunden störung stück super suppe "
+    "tage tasche tasse tatsächlich tee teil teile telefon teller termin teuer tipp tisch tja "
+    "tochter toll topf tot trocken trotzdem tschüss tun tür türkis uhr umsonst umtauschen "
+    "unbedingt unbekannt ungefähr ungültig unklar unsicher unten unterlagen unterschied urlaub "
+    "vater verfügbar vergessen verkauf verkäufer verloren verpackung versand verschieden "
+    "verspätet verständlich versuch vertrag verzeihung viel vielleicht vier viertel violett voll "
+    "vorbei vorgestern vorher vorname vorne vorschlag wagen wahl wahr wahrscheinlich wald wand "
+    "warte warten wasser weder wegen weich weil wein weiss weit weiter weitere weiß weiße welt "
+    "wenig weniger wenigstens wenn werktag wetter wichtig wieder wiederhören wiedersehen "
+    "willkommen wirklich wissen woanders wochen woher wohin wohl wolle wollen worum wozu "
+    "wunderbar wunsch wäre wäsche würde zahl zahlen zahn zehn zeichen zeit zeitung zelte zettel "
+    "ziemlich zimmer zoll zucker zufrieden zug zuhause zuletzt zunächst zurzeit zusammen zuviel "
+    "zwei zweimal zweite zwölf ähnlich änderung ärger öffnen überhaupt übermorgen überweisung "
+    "üblich übrigens ";
+
 }  // namespace
 
 bool IsEverydayWord(std::string_view lower) {
   static const auto* const words = [] {
     auto* set = new absl::flat_hash_set<std::string_view>();
-    for (std::size_t begin = 0; begin < kWords.size();) {
-      const std::size_t end = std::min(kWords.find(' ', begin), kWords.size());
-      if (end > begin) set->insert(kWords.substr(begin, end - begin));
-      begin = end + 1;
+    for (const std::string_view list : {kWords, kEnglishWords, kGermanWords}) {
+      for (std::size_t begin = 0; begin < list.size();) {
+        const std::size_t end = std::min(list.find(' ', begin), list.size());
+        if (end > begin) set->insert(list.substr(begin, end - begin));
+        begin = end + 1;
+      }
     }
     return set;
   }();

@@ -99,6 +99,46 @@ bool IsPersonLike(const std::vector<NameToken>& tokens, std::size_t first, std::
                      });
 }
 
+// "Black", "zu lang", "in Schwarz": a few everyday words and nothing else. A surname counts as the word that it is
+// where a capital says nothing: as the first word, small, behind "in". A given name with a capital never does.
+bool IsEverydayAnswer(const std::vector<NameToken>& tokens) {
+  constexpr std::ptrdiff_t kMostWords = 3;
+  if (std::count_if(tokens.begin(), tokens.end(), IsWord) > kMostWords) return false;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!IsWord(tokens[i])) continue;
+    if (!IsEverydayWord(tokens[i].lower)) return false;
+    if ((tokens[i].kinds & kCapital) == 0) continue;
+    if ((tokens[i].kinds & kGivenName) != 0) return false;
+    const bool says_nothing = i == 0 || tokens[i - 1].lower == "in";
+    if ((tokens[i].kinds & kSurname) != 0 && !says_nothing) return false;
+  }
+  return true;
+}
+
+// An everyday word that is no part of a name anywhere.
+bool IsBeside(const NameToken& token) {
+  return IsWord(token) && (token.kinds & (kGivenName | kSurname | kParticle | kTitle)) == 0 &&
+         token.lower.size() > 1 && IsEverydayWord(token.lower);
+}
+
+// Cuts off what the tagger drew in beside a name: "Yes, Ben", "answer Paul", "Paul knows". Such a word goes where a
+// comma parts it from the name, or where it is written small and the name is not.
+void TrimPerson(const std::vector<NameToken>& tokens, std::size_t& first, std::size_t& last) {
+  const auto small_beside = [&](std::size_t small, std::size_t name) {
+    return (tokens[small].kinds & kCapital) == 0 && (tokens[name].kinds & kCapital) != 0;
+  };
+  while (last - first >= 2 && IsBeside(tokens[first])) {
+    const bool comma = last - first >= 3 && tokens[first + 1].lower == ",";
+    if (!comma && !small_beside(first, first + 1)) break;
+    first += comma ? 2 : 1;
+  }
+  while (last - first >= 2 && IsBeside(tokens[last - 1])) {
+    const bool comma = last - first >= 3 && tokens[last - 2].lower == ",";
+    if (!comma && !small_beside(last - 1, last - 2)) break;
+    last -= comma ? 2 : 1;
+  }
+}
+
 // Adds tokens [first, last) without punctuation at its ends.
 void AddSpan(const View& view, const std::vector<NameToken>& tokens, std::size_t first,
              std::size_t last, PiiType type, double confidence, Candidates& out) {
@@ -212,11 +252,15 @@ void FindNames(const View& view, const NameOptions& options, Candidates& out) {
   const std::vector<NameToken> tokens = NameTokens(view.original());
   const std::vector<Tagged> runs = TaggedRuns(tokens, TagNames(tokens, BuiltInNameWeights()));
   const std::size_t before = out.size();
+  const bool everyday = IsEverydayAnswer(tokens);
   for (std::size_t i = 0; i < runs.size();) {
     std::size_t last = i + 1;
     if (runs[i].kind == NameTag::kPersonBegin) {
-      if (IsPersonLike(tokens, runs[i].first, runs[i].last)) {
-        AddSpan(view, tokens, runs[i].first, runs[i].last, PiiType::kPerson, 0.8, out);
+      std::size_t begin = runs[i].first, end = runs[i].last;
+      TrimPerson(tokens, begin, end);
+      const bool answer = everyday && !IsIntroduced(tokens, begin);
+      if (!answer && IsPersonLike(tokens, begin, end)) {
+        AddSpan(view, tokens, begin, end, PiiType::kPerson, 0.8, out);
       }
     } else if (IsOfAddress(runs[i])) {
       while (last < runs.size() && IsOfAddress(runs[last]) &&
