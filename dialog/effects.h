@@ -36,7 +36,7 @@ namespace frontdesk::dialog {
 
 // What redaction may know about the moment.
 struct RedactionContext {
-  std::string expected_pattern;  // of the business number that was just asked
+  std::string expected_pattern;  // RE2: the business number that was just asked, the bundle's own names
   bool name_asked = false;
   bool address_asked = false;
 };

@@ -1,11 +1,14 @@
 #include "dialog/hear.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "dialog/flows/scope.h"
 #include "dialog/understand/understander.h"
 #include "spdlog/spdlog.h"
+#include "text/normalise.h"
 #include "text/utf8.h"
 
 namespace frontdesk::dialog {
@@ -18,13 +21,43 @@ size_t BytesOf(std::string_view text, int64_t characters) {
   return at;
 }
 
+// Adds to a pattern what a choice is called, as redaction folds it.
+void AddNames(const SlotChoice& choice, std::string* pattern) {
+  const auto add = [&](std::string name) {
+    if (name.empty()) return;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    if (!pattern->empty()) *pattern += '|';
+    *pattern += RE2::QuoteMeta(text::FoldText(name));
+  };
+  add(choice.canonical);
+  add(choice.label);
+  for (const std::string& synonym : choice.synonyms) add(synonym);
+}
+
+// What the business calls its products and the choices of the open flow, as one pattern: "Petrel" and "black" are
+// nobody's names here.
+std::string OwnNames(const Turn& turn, const Flow* flow) {
+  std::string pattern;
+  for (const SlotChoice& product : turn.bundle.assistant.products) AddNames(product, &pattern);
+  if (flow == nullptr) return pattern;
+  for (const SlotSpec& slot : flow->slots) {
+    for (const SlotChoice& choice : slot.choices) AddNames(choice, &pattern);
+  }
+  return pattern;
+}
+
 RedactionContext ContextOf(const Turn& turn) {
   RedactionContext context;
   const FlowInstance* front = turn.state().front();
   const Flow* flow = front != nullptr ? turn.bundle.FindFlow(front->flow) : nullptr;
   const SlotSpec* asked = flow != nullptr ? flow->FindSlot(front->asked) : nullptr;
+  // Whoever is asked for a name may share it with a product.
+  if (asked == nullptr || asked->type != SlotType::kName) context.expected_pattern = OwnNames(turn, flow);
   if (asked == nullptr) return context;
-  if (asked->type == SlotType::kOrderNumber) context.expected_pattern = asked->pattern;
+  if (asked->type == SlotType::kOrderNumber && !asked->pattern.empty()) {
+    context.expected_pattern = absl::StrCat(context.expected_pattern, context.expected_pattern.empty() ? "" : "|",
+                                            "(?:", asked->pattern, ")");
+  }
   context.name_asked = asked->type == SlotType::kName;
   context.address_asked = asked->type == SlotType::kPostcode ||
                           asked->name.find("address") != std::string::npos ||

@@ -77,6 +77,34 @@ TEST(RedactTest, AskedNameAndAddressTakeShortAnswersWhole) {
   EXPECT_EQ(RedactOnce("no", address), "no");
 }
 
+TEST(RedactTest, EverydayAnswersAreNoPersons) {
+  for (const char* text : {"Black", "Black please", "Sorry, white", "in Schwarz", "West", "keine Ahnung", "zu lang", "Schwarz",
+                           "auf Wiedersehen", "Nah", "Price"}) {
+    EXPECT_EQ(RedactOnce(text), text);
+  }
+  // Whole names, names that are announced and capitals that say something are persons all the same.
+  EXPECT_EQ(RedactOnce("this is White"), "this is <PERSON_1>");
+  EXPECT_EQ(RedactOnce("Sarah Black"), "<PERSON_1>");
+  EXPECT_EQ(RedactOnce("my name is mark"), "my name is <PERSON_1>");
+  RedactOptions asked;
+  asked.name_was_asked = true;
+  EXPECT_EQ(RedactOnce("Black", asked), "<PERSON_1>");
+}
+
+TEST(RedactTest, WordsBesideANameStay) {
+  EXPECT_EQ(RedactOnce("Yes, John."), "Yes, <PERSON_1>.");
+  EXPECT_EQ(RedactOnce("Sure, Angela"), "Sure, <PERSON_1>");
+  EXPECT_EQ(RedactOnce("Actually, John can't come on Sunday."), "Actually, <PERSON_1> can't come on Sunday.");
+}
+
+TEST(RedactTest, TheBusinesssOwnNamesAreNoPersons) {
+  EXPECT_EQ(RedactOnce("Petrel Shell please"), "<PERSON_1> please");
+  RedactOptions own;
+  own.expected_slot_pattern = "petrel|petrel shell|gr\\.\\ 5";
+  EXPECT_EQ(RedactOnce("Petrel Shell please", own), "Petrel Shell please");
+  EXPECT_EQ(RedactOnce("it is for Sarah Petrel", own), "it is for <PERSON_1>");
+}
+
 TEST(RedactTest, OnlyTheTypesAskedFor) {
   RedactOptions options;
   options.types = PiiTypes().set(static_cast<std::size_t>(PiiType::kEmail));

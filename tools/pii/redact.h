@@ -44,9 +44,9 @@ using PiiTypes = std::bitset<kPiiTypeCount>;
 
 // What the caller knows about the text. All of it is optional.
 struct RedactOptions {
-  // The pattern of the slot that was just asked, when it is a business number
-  // (bundle's order_number pattern, RE2 syntax). A stretch that matches it whole
-  // outranks card, phone and national id.
+  // What the business expects to read and is nobody's: the pattern of the number that was
+  // just asked (order_number of the bundle, RE2 syntax) and what it calls its own things.
+  // A stretch that matches it whole outranks card, phone, national id and person.
   std::string expected_slot_pattern;
   std::string country = "IE";      // ISO 3166 alpha-2: how phone numbers without + are read
   bool name_was_asked = false;     // a lone "Müller" is then a person

@@ -62,13 +62,15 @@ std::shared_ptr<const RE2> Compiled(std::string_view pattern) {
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_log_errors(false);
+  options.set_longest_match(true);  // "petrel shell" and not "petrel", whichever the pattern names first
   auto compiled = std::make_shared<const RE2>(std::string("(").append(pattern).append(")"), options);
   if (known->size() >= kMost) known->clear();
   known->emplace(std::string(pattern), compiled);
   return compiled;
 }
 
-bool IsNumberType(PiiType type) {
+// What a business asks for or calls its things may look like one of these.
+bool MayBeExpected(PiiType type) {
   switch (type) {
     case PiiType::kCreditCard:
     case PiiType::kPhone:
@@ -76,6 +78,7 @@ bool IsNumberType(PiiType type) {
     case PiiType::kAccount:
     case PiiType::kPassport:
     case PiiType::kPostcode:
+    case PiiType::kPerson:
       return true;
     default:
       return false;
@@ -111,7 +114,7 @@ void DropExpected(std::string_view text, std::string_view pattern, Candidates& c
                        (end == text.size() || !IsWordByte(text[end]));
     if (!alone) continue;
     std::erase_if(candidates, [&](const Candidate& candidate) {
-      return IsNumberType(candidate.type) && candidate.begin >= begin && candidate.end <= end;
+      return MayBeExpected(candidate.type) && candidate.begin >= begin && candidate.end <= end;
     });
   }
 }

@@ -15,9 +15,9 @@ namespace frontdesk::tools {
 // confidence, the length, the earlier place. Cost: O(n log n).
 Candidates Resolve(Candidates candidates);
 
-// Removes the cards, phones, ids, accounts and postcodes that lie wholly within a
-// stretch that matches the pattern (RE2, any case) and stands alone. Invalid patterns
-// match nothing.
+// Removes the cards, phones, ids, accounts, postcodes and persons that lie wholly within
+// a stretch that matches the pattern (RE2, any case, the longest match) and stands alone.
+// Invalid patterns match nothing.
 void DropExpected(std::string_view text, std::string_view pattern, Candidates& candidates);
 
 }  // namespace frontdesk::tools
