@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace frontdesk::retrieval {
@@ -27,6 +28,19 @@ void Pack(const uint32_t* values, int width, std::string* out);
 // Reads a pack into out[0, 128). `in` needs no alignment. Cost: about 30 ns.
 void Unpack(const uint8_t* in, int width, uint32_t* out);
 
+// Integer i of a pack, without reading the others. width <= 32.
+inline uint32_t PackedAt(const uint8_t* in, int width, uint32_t i) {
+  const uint32_t bit = (i / 4) * static_cast<uint32_t>(width);
+  const uint32_t shift = bit % 32;
+  const uint8_t* const word = in + 16 * (bit / 32) + 4 * (i % 4);
+  uint32_t low = 0, high = 0;
+  if (width == 0) return 0;
+  std::memcpy(&low, word, 4);
+  if (shift + static_cast<uint32_t>(width) > 32) std::memcpy(&high, word + 16, 4);
+  const uint64_t both = low | static_cast<uint64_t>(high) << 32;
+  return static_cast<uint32_t>((both >> shift) & ((uint64_t{1} << width) - 1));
+}
+
 // The same for rising document numbers: the pack holds the gaps less one, the first from
 // `before` (the last number of the pack before; 2^32 − 1 stands for −1).
 void UnpackRising(const uint8_t* in, int width, uint32_t before, uint32_t* out);
@@ -39,5 +53,15 @@ constexpr size_t TailBytes(size_t count, int width) {
 void PackTail(const uint32_t* values, size_t count, int width, std::string* out);
 // Reads them; looks at TailBytes(count, width) bytes, no more.
 void UnpackTail(const uint8_t* in, size_t count, int width, uint32_t* out);
+// Value i of a tail, without reading the bytes of others.
+inline uint32_t TailAt(const uint8_t* in, int width, uint32_t i) {
+  const uint32_t begin = i * static_cast<uint32_t>(width);
+  const uint32_t end = begin + static_cast<uint32_t>(width);
+  uint64_t bits = 0;
+  for (uint32_t byte = begin / 8; 8 * byte < end; ++byte) {
+    bits |= static_cast<uint64_t>(in[byte]) << (8 * (byte - begin / 8));
+  }
+  return static_cast<uint32_t>((bits >> (begin % 8)) & ((uint64_t{1} << width) - 1));
+}
 
 }  // namespace frontdesk::retrieval

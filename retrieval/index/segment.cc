@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "retrieval/index/segment_format.h"
 #include "storage/digest.h"
 
 namespace frontdesk::retrieval {
@@ -70,30 +69,31 @@ class GroupReader {
 
 }  // namespace
 
-uint32_t Postings::LastDocument(uint32_t block, uint32_t if_single) const {
-  return blocks == 1 ? if_single : LoadAs<uint32_t>(last_documents + 4 * block);
-}
-
-uint32_t Postings::Decode(uint32_t block, uint32_t* documents, uint32_t* codes) const {
+uint32_t Postings::DecodeDocuments(uint32_t block, uint32_t* documents) const {
   const uint32_t size = BlockSize(block);
-  const uint8_t* at = data;
-  uint32_t before = UINT32_MAX;
-  if (blocks > 1) at += LoadAs<uint32_t>(offsets + 4 * block);
-  if (block > 0) before = LoadAs<uint32_t>(last_documents + 4 * (block - 1));
-  const int gap_width = widths[2 * block];
-  const int code_width = widths[2 * block + 1];
+  uint32_t before = block > 0 ? LoadAs<uint32_t>(last_documents + 4 * (block - 1)) : UINT32_MAX;
+  const int width = widths[2 * block];
   if (size == kPackSize) {
-    UnpackRising(at, gap_width, before, documents);
-    Unpack(at + PackBytes(gap_width), code_width, codes);
+    UnpackRising(BlockData(block), width, before, documents);
     return size;
   }
-  UnpackTail(at, size, gap_width, documents);
-  UnpackTail(at + TailBytes(size, gap_width), size, code_width, codes);
+  UnpackTail(BlockData(block), size, width, documents);
   for (uint32_t i = 0; i < size; ++i) {
     before += documents[i] + 1;
     documents[i] = before;
   }
   return size;
+}
+
+void Postings::DecodeCodes(uint32_t block, uint32_t* codes) const {
+  const uint32_t size = BlockSize(block);
+  const int width = widths[2 * block + 1];
+  const uint8_t* const at = BlockData(block) + GapBytes(block, size);
+  if (size == kPackSize) {
+    Unpack(at, width, codes);
+  } else {
+    UnpackTail(at, size, width, codes);
+  }
 }
 
 absl::StatusOr<std::shared_ptr<const Segment>> Segment::Open(std::string_view bytes,
@@ -139,6 +139,7 @@ absl::Status Segment::Read() {
                      kSegmentVersion, "; rebuild it or use the newer program"));
   }
   if (header.end != bytes_.size() - 32) return Damaged("truncated");
+  if (header.documents > kMostDocuments) return Damaged("too many documents");
   const storage::Digest digest = storage::Sha256(bytes_.substr(0, header.end));
   if (storage::AsBytes(digest) != bytes_.substr(header.end)) return Damaged("checksum");
   const auto section = [&](SegmentSection s) {

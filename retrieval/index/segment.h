@@ -20,6 +20,7 @@
 
 #include "absl/status/statusor.h"
 #include "retrieval/index/bit_packing.h"
+#include "retrieval/index/segment_format.h"
 
 namespace frontdesk::retrieval {
 
@@ -40,10 +41,33 @@ struct Postings {
     return block + 1 < blocks ? kPackSize : df - block * static_cast<uint32_t>(kPackSize);
   }
   // The last document of a block; `if_single` for the only block of a short list.
-  uint32_t LastDocument(uint32_t block, uint32_t if_single) const;
+  uint32_t LastDocument(uint32_t block, uint32_t if_single) const {
+    return blocks == 1 ? if_single : LoadAs<uint32_t>(last_documents + 4 * block);
+  }
   // Decodes a block: documents rising, count codes beside them. Both arrays hold 128.
   // Returns the number of postings. Cost: about 60 ns.
-  uint32_t Decode(uint32_t block, uint32_t* documents, uint32_t* codes) const;
+  uint32_t Decode(uint32_t block, uint32_t* documents, uint32_t* codes) const {
+    DecodeCodes(block, codes);
+    return DecodeDocuments(block, documents);
+  }
+  // The halves of it, and one count code by itself (place < BlockSize(block)).
+  uint32_t DecodeDocuments(uint32_t block, uint32_t* documents) const;
+  void DecodeCodes(uint32_t block, uint32_t* codes) const;
+  uint32_t CodeAt(uint32_t block, uint32_t place) const {
+    const int width = widths[2 * block + 1];
+    const uint32_t size = BlockSize(block);
+    const uint8_t* const at = BlockData(block) + GapBytes(block, size);
+    return size == kPackSize ? PackedAt(at, width, place) : TailAt(at, width, place);
+  }
+
+ private:
+  const uint8_t* BlockData(uint32_t block) const {
+    return blocks > 1 ? data + LoadAs<uint32_t>(offsets + 4 * block) : data;
+  }
+  size_t GapBytes(uint32_t block, uint32_t size) const {
+    const int width = widths[2 * block];
+    return size == kPackSize ? PackBytes(width) : TailBytes(size, width);
+  }
 };
 
 class Segment {

@@ -14,6 +14,7 @@ static_assert(std::endian::native == std::endian::little, "the format is read wi
 inline constexpr std::string_view kSegmentMagic = "FDSEGMNT";
 inline constexpr uint32_t kSegmentVersion = 1;
 inline constexpr uint32_t kTermsPerGroup = 16;
+inline constexpr uint32_t kMostDocuments = 0x7FFFFFFE;  // so that numbers compare as signed ones
 
 enum SegmentSection : uint32_t {
   kKeysSection,

@@ -27,8 +27,8 @@ std::span<const std::pair<TermCounter::TermNumber, uint32_t>> TermCounter::Count
 }
 
 void TermCounter::AddField(std::string_view text, std::string_view language, uint32_t quarters) {
-  for (const text::Span& span : text::Words(text, language)) {
-    const TermNumber number = NumberOf(text::Slice(text, span), language);
+  LookUpWords(text, language);
+  for (const TermNumber number : numbers_) {
     if (number == kNoTerm) continue;
     length_quarters_ += quarters;
     uint32_t& position = position_[number];
@@ -42,24 +42,55 @@ void TermCounter::AddField(std::string_view text, std::string_view language, uin
   }
 }
 
-TermCounter::TermNumber TermCounter::NumberOf(std::string_view word, std::string_view language) {
-  constexpr size_t kLongestRemembered = 48;
-  key_.assign(language.substr(0, 2));
-  key_.push_back('\0');
-  key_.append(word);
-  if (const auto known = by_word_.find(key_); known != by_word_.end()) return known->second;
-  std::string term = text::AnalyseWord(word, language);
-  TermNumber number = kNoTerm;
-  if (!term.empty()) {
-    const auto [entry, added] = by_term_.try_emplace(term, static_cast<TermNumber>(terms_.size()));
-    number = entry->second;
-    if (added) {
-      terms_.push_back(std::move(term));
-      position_.push_back(0);
-    }
+void TermCounter::LookUpWords(std::string_view text, std::string_view language) {
+  const std::vector<text::Span> spans = text::Words(text, language);
+  // A long word takes part with an empty key and is looked up by itself.
+  keys_.clear();
+  for (const text::Span& span : spans) {
+    const std::string_view word = text::Slice(text, span);
+    keys_.push_back(word.size() <= WordKey::kLongestWord ? WordKey::Of(language, word) : WordKey{});
   }
-  if (word.size() <= kLongestRemembered) by_word_.emplace(key_, number);
+  numbers_.resize(keys_.size());
+  by_word_.Find(keys_, numbers_.data());
+  for (size_t i = 0; i < numbers_.size(); ++i) {
+    if (numbers_[i] != WordNumbers::kUnknown) continue;
+    const std::string_view word = text::Slice(text, spans[i]);
+    if (word.size() > WordKey::kLongestWord) {
+      numbers_[i] = NumberOfLong(word, language);
+      continue;
+    }
+    // It may have come earlier in this text.
+    by_word_.Find({&keys_[i], 1}, &numbers_[i]);
+    if (numbers_[i] != WordNumbers::kUnknown) continue;
+    numbers_[i] = Analyse(word, language);
+    by_word_.Add(keys_[i], numbers_[i]);
+  }
+}
+
+TermCounter::TermNumber TermCounter::NumberOfLong(std::string_view word,
+                                                  std::string_view language) {
+  constexpr size_t kLongestRemembered = 48;
+  std::string key(language.substr(0, 2));
+  key.push_back('\0');
+  key.append(word);
+  if (const auto known = by_long_word_.find(key); known != by_long_word_.end()) {
+    return known->second;
+  }
+  const TermNumber number = Analyse(word, language);
+  if (word.size() <= kLongestRemembered) by_long_word_.emplace(std::move(key), number);
   return number;
+}
+
+TermCounter::TermNumber TermCounter::Analyse(std::string_view word, std::string_view language) {
+  std::string term = text::AnalyseWord(word, language);
+  if (term.empty()) return kNoTerm;
+  const auto [entry, added] =
+      by_term_.try_emplace(term, static_cast<TermNumber>(terms_.size()));
+  if (added) {
+    terms_.push_back(std::move(term));
+    position_.push_back(0);
+  }
+  return entry->second;
 }
 
 }  // namespace frontdesk::retrieval

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "retrieval/index/word_numbers.h"
 
 namespace frontdesk::retrieval {
 
@@ -43,15 +44,20 @@ class TermCounter {
 
  private:
   void AddField(std::string_view text, std::string_view language, uint32_t quarters);
-  TermNumber NumberOf(std::string_view word, std::string_view language);
+  // Sets numbers_ to those of the words of the text, in order.
+  void LookUpWords(std::string_view text, std::string_view language);
+  TermNumber NumberOfLong(std::string_view word, std::string_view language);
+  TermNumber Analyse(std::string_view word, std::string_view language);
 
-  absl::flat_hash_map<std::string, TermNumber> by_word_;  // language, zero byte, spelling
+  WordNumbers by_word_;
+  absl::flat_hash_map<std::string, TermNumber> by_long_word_;  // language, zero byte, spelling
   absl::flat_hash_map<std::string, TermNumber> by_term_;
   std::vector<std::string> terms_;
   std::vector<uint32_t> position_;  // by term: 1 + its place in counts_, or 0
   std::vector<std::pair<TermNumber, uint32_t>> counts_;
   uint32_t length_quarters_ = 0;
-  std::string key_;
+  std::vector<WordKey> keys_;
+  std::vector<TermNumber> numbers_;
 };
 
 }  // namespace frontdesk::retrieval

@@ -19,6 +19,10 @@ class TopDocuments {
   // just this score enters when its key is lower than that of the worst one.
   int32_t threshold() const { return threshold_; }
 
+  // Makes the threshold at least this. Precondition: k live documents of the index have a score
+  // of at least `score`.
+  void RaiseThreshold(int32_t score) { threshold_ = std::max(threshold_, score); }
+
   void Offer(const ScoredDocument& document) {
     if (heap_.size() == k_) {
       if (!(document < heap_.front())) return;
@@ -28,7 +32,7 @@ class TopDocuments {
       heap_.push_back(document);
     }
     std::push_heap(heap_.begin(), heap_.end());
-    if (heap_.size() == k_) threshold_ = std::max(1, heap_.front().score);
+    if (heap_.size() == k_) threshold_ = std::max(threshold_, heap_.front().score);
   }
 
   std::vector<ScoredDocument> Best() && {

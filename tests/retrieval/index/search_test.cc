@@ -80,7 +80,8 @@ TEST(IndexSearch, PrunedIsExhaustiveOnRandomQueries) {
   int compared = 0;
   for (const Shape& shape : {Shape{20000, 3000, 1, 3000, false}, Shape{9000, 200, 3, 2500, true},
                              Shape{5000, 30000, 2, 2500, true}, Shape{130, 20, 1, 1000, false},
-                             Shape{1, 3, 1, 100, false}, Shape{4097, 50, 1, 1000, true}}) {
+                             Shape{1, 3, 1, 100, false}, Shape{4097, 50, 1, 1000, true},
+                             Shape{66000, 20000, 1, 200, false}}) {
     const Collection c = Make(7u + static_cast<uint32_t>(shape.documents), shape.documents,
                               shape.vocabulary, shape.segments, shape.uneven);
     std::mt19937 random(11);
@@ -170,6 +171,25 @@ TEST(IndexSearch, DeletedDocumentsCountForNothing) {
     for (const auto& term : query) {
       ASSERT_EQ(deleted->DocumentFrequency(term.term), fresh->DocumentFrequency(term.term));
     }
+  }
+}
+
+// A part so large that a search begins with a score known to be reached: by live documents only.
+TEST(IndexSearch, ABeginningThresholdCountsLiveDocumentsAlone) {
+  const Collection c = Make(13, 66000, 20000, 1, false);
+  std::mt19937 random(31);
+  LiveDocuments live = LiveDocuments::All(66000);
+  for (uint32_t d = 0; d < 66000; ++d) {
+    if (random() % 50 == 0) continue;
+    const std::set<std::string> distinct(c.documents[d].begin(), c.documents[d].end());
+    live.Delete(d, std::vector<std::string>(distinct.begin(), distinct.end()));
+  }
+  const auto few = IndexSnapshot::Make(
+      {{c.index->parts()[0].segment, std::make_shared<const LiveDocuments>(live)}});
+  for (int q = 0; q < 90; ++q) {
+    const auto query = RandomQuery(&random, 20000);
+    const int k = std::array{1, 10, 100}[q % 3];
+    ASSERT_EQ(few->Search(query, k), few->SearchExhaustively(query, k)) << q;
   }
 }
 
