@@ -30,7 +30,6 @@ void AddNames(const SlotChoice& choice, std::string* pattern) {
     *pattern += RE2::QuoteMeta(text::FoldText(name));
   };
   add(choice.canonical);
-  add(choice.label);
   for (const std::string& synonym : choice.synonyms) add(synonym);
 }
 
