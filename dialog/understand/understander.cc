@@ -14,6 +14,7 @@
 #include "dialog/understand/intents/train_intents.h"
 #include "dialog/understand/slots/slot_reader.h"
 #include "dialog/understand/words/phrasebook.h"
+#include "text/characters.h"
 #include "text/language.h"
 
 namespace frontdesk::understand {
@@ -139,9 +140,11 @@ DetectedIntent Detect(const IntentModel& model, const IntentJudgement& judgement
 }
 
 bool HasWords(const Message& message) {
-  return std::any_of(message.tokens.begin(), message.tokens.end(), [](const MessageToken& t) {
-    return t.kind == MessageToken::kWord || t.kind == MessageToken::kVault;
-  });
+  for (size_t i = 0; i < message.tokens.size(); ++i) {
+    if (message.tokens[i].kind == MessageToken::kVault) return true;
+    if (message.tokens[i].kind == MessageToken::kWord && text::HoldsAssigned(message.key(i))) return true;
+  }
+  return false;
 }
 
 // A clause and the intent it names.
@@ -342,9 +345,13 @@ void Understander::Parts::DetectIntents(const Message& message, const std::vecto
   std::vector<Heard> sure;
   for (size_t i = 0; wishes.size() >= 2 && i < wishes.size(); ++i) {
     const Clause& wish = wishes[i];
+    // "…, cancel it please": what it is, only the whole message says.
+    const bool points_back = i > 0 && !SaysWhat(message, wish) &&
+                             Phrasebook::Get().back_pointers.In(message, wish.first, wish.last);
     const DetectedIntent part =
         Detect(model,
-               model.Judge(message.Surface(wish.first, wish.last), embedding(i + 1)),
+               points_back ? judgement
+                           : model.Judge(message.Surface(wish.first, wish.last), embedding(i + 1)),
                message.tokens[wish.first].begin, message.tokens[wish.last - 1].end);
     // Of a story, what only tells must be sure to be a wish.
     const bool story = wishes.size() >= kMostWishes;

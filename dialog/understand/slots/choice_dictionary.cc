@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "dialog/understand/slots/numbers.h"
 #include "dialog/understand/words/phrasebook.h"
 #include "text/fuzzy.h"
 #include "text/stem.h"
@@ -65,6 +66,12 @@ int MostEdits(size_t letters) {
   return letters < kShortestFuzzy ? 0 : letters < 10 ? 1 : letters < 16 ? 2 : 3;
 }
 
+// The same first letter, or the first two exchanged.
+bool BeginsAlike(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty() || a[0] == b[0]) return true;
+  return a.size() > 1 && b.size() > 1 && a[0] == b[1] && a[1] == b[0];
+}
+
 // Whether a word of the message means a word of a name: equal, inflected, misspelt, or the head of
 // a compound ("lamp" of "headlamp", "Jacke" of "Regenjacke").
 bool MeansWord(const std::string& said, const std::string& said_stem, const std::string& key,
@@ -78,6 +85,21 @@ bool MeansWord(const std::string& said, const std::string& said_stem, const std:
                     said[0] == key[0] && std::max(said.size(), key.size()) <=
                                              std::min(said.size(), key.size()) + 1;
   return near && text::EditDistance(said, key, 1) <= 1;
+}
+
+// The same for a word that stands for a whole name: inflected ("jackets", "Jacke"), never misspelt
+// ("store" is no stove) and no other form of the word ("packed" is no pack).
+bool MeansHead(const std::string& said, const std::string& said_stem, const std::string& key,
+               const std::string& stem) {
+  if (said_stem.size() >= kShortestHead && stem.size() > said_stem.size() &&
+      stem.ends_with(said_stem)) {
+    return true;
+  }
+  if (said.size() >= kShortestHead && key.size() == said.size() + 1 && key.starts_with(said)) return true;
+  if (!said.starts_with(key)) return false;
+  const std::string_view ending = std::string_view(said).substr(key.size());
+  constexpr std::string_view kEndings[] = {"", "s", "es", "e", "n", "en"};
+  return std::find(std::begin(kEndings), std::end(kEndings), ending) != std::end(kEndings);
 }
 
 }  // namespace
@@ -99,10 +121,17 @@ void ChoiceDictionary::AddWords(std::string_view phrase, Name* name) {
     if (m.IsNumber(i)) {
       name->figures.push_back(key);
     } else if (m.tokens[i].kind == MessageToken::kWord && key.size() >= kShortestPart &&
-               book.light_words.Match(m, i) == 0 &&
-               std::find(name->keys.begin(), name->keys.end(), key) == name->keys.end()) {
-      name->keys.push_back(key);
-      name->stems.push_back(StemOf(key));
+               book.light_words.Match(m, i) == 0) {
+      auto at = std::find(name->keys.begin(), name->keys.end(), key);
+      if (at == name->keys.end()) {
+        name->keys.push_back(key);
+        name->stems.push_back(StemOf(key));
+        name->heads.push_back(false);
+        at = name->keys.end() - 1;
+      }
+      // "Tarn two" is no name for every two.
+      const bool head = i + 1 == m.size() && !ReadCardinal(m, i, book);
+      if (head) name->heads[static_cast<size_t>(at - name->keys.begin())] = true;
     }
   }
 }
@@ -116,7 +145,7 @@ void ChoiceDictionary::Add(size_t request, const std::vector<Choice>& choices, b
       AddPhrase(request, choice.canonical, synonym);
     }
     if (!parts) continue;
-    Name name{request, choice.canonical, {}, {}, {}};
+    Name name{request, choice.canonical, {}, {}, {}, {}};
     AddWords(spoken, &name);
     for (const std::string& synonym : choice.synonyms) {
       AddWords(synonym, &name);
@@ -145,6 +174,8 @@ int ChoiceDictionary::Quality(const Entry& e, const std::string& key, const std:
   if (e.stem == stem) return 950;
   const int most = MostEdits(e.key.size());
   if (most == 0) return 0;
+  // "Looking" is no misspelt "cooking": people rarely mistype how a word begins.
+  if (e.words == 1 && !BeginsAlike(e.key, key)) return 0;
   const size_t longer = std::max(e.key.size(), key.size());
   if (longer - std::min(e.key.size(), key.size()) > static_cast<size_t>(most)) return 0;
   if (std::popcount(e.letters ^ letters) > 2 * most) return 0;
@@ -154,7 +185,7 @@ int ChoiceDictionary::Quality(const Entry& e, const std::string& key, const std:
 
 // Runs of words that are parts of names, each read as the name it fits best.
 void ChoiceDictionary::FindParts(const Message& m, const std::vector<bool>& taken, size_t request,
-                                 std::vector<Found>* found) const {
+                                 bool heads_only, std::vector<Found>* found) const {
   std::vector<const Name*> names;
   for (const Name& name : names_) {
     if (name.request == request) names.push_back(&name);
@@ -169,7 +200,9 @@ void ChoiceDictionary::FindParts(const Message& m, const std::vector<bool>& take
     const std::string stem = StemOf(m.key(i));
     for (size_t n = 0; n < names.size(); ++n) {
       for (size_t w = 0; w < names[n]->keys.size(); ++w) {
-        if (!MeansWord(m.key(i), stem, names[n]->keys[w], names[n]->stems[w])) continue;
+        if (heads_only && !names[n]->heads[w]) continue;
+        const auto means = heads_only ? MeansHead : MeansWord;
+        if (!means(m.key(i), stem, names[n]->keys[w], names[n]->stems[w])) continue;
         fits[i].push_back(n);
         break;
       }
@@ -219,7 +252,8 @@ void ChoiceDictionary::FindParts(const Message& m, const std::vector<bool>& take
 std::vector<ChoiceDictionary::Found> ChoiceDictionary::Find(const Message& m,
                                                             const std::vector<bool>& taken,
                                                             std::span<const size_t> requests,
-                                                            std::span<const size_t> by_parts)
+                                                            std::span<const size_t> by_parts,
+                                                            std::span<const size_t> by_heads)
     const {
   std::vector<const Entry*> asked;
   for (const Entry& e : entries_) {
@@ -274,7 +308,14 @@ std::vector<ChoiceDictionary::Found> ChoiceDictionary::Find(const Message& m,
   for (size_t request : by_parts) {
     const bool named = std::any_of(chosen.begin(), chosen.end(),
                                    [&](const Found& found) { return found.request == request; });
-    if (!named) FindParts(m, taken, request, &chosen);
+    if (!named) FindParts(m, taken, request, /*heads_only=*/false, &chosen);
+  }
+  for (size_t request : by_heads) {
+    std::vector<bool> named = taken;  // by token, also those that a name has
+    for (const Found& found : chosen) {
+      if (found.request == request) std::fill(named.begin() + static_cast<int64_t>(found.first), named.begin() + static_cast<int64_t>(found.last), true);
+    }
+    FindParts(m, named, request, /*heads_only=*/true, &chosen);
   }
   std::stable_sort(chosen.begin(), chosen.end(),
                    [](const Found& a, const Found& b) { return a.first < b.first; });

@@ -3,12 +3,13 @@
 // Immutable; thread-safe. A name matches a window of the message when their keys are equal, or
 // their stems, or their edit distance is at most one in five letters (figures must be equal).
 // Where names have parts, "the jacket" finds the one name of the list that has such a word; a part
-// that several names share finds them all, and the customer is asked which.
+// that several names share finds them all, and the customer is asked which. Where the list is not
+// known yet, the last word of a name is enough of it: "jacket", never "small".
 //
 //   ChoiceDictionary d;
 //   d.Add(0, {"damaged", {"broken"}});
 //   d.Build();
-//   d.Find(message, taken, {0}, -1);   // "it is brokn" → damaged
+//   d.Find(message, taken, {0}, {}, {});   // "it is brokn" → damaged
 #pragma once
 
 #include <cstdint>
@@ -35,10 +36,11 @@ class ChoiceDictionary {
     std::vector<std::string> others;  // canonicals that fit as well
   };
   // The best reading for each of `requests`: non-overlapping, in text order. taken: tokens to leave
-  // alone. by_parts: those of them for which a part of a name is enough.
+  // alone. by_parts: those of them for which a part of a name is enough when no name was found;
+  // by_heads: those for which its last word is, also beside a name.
   std::vector<Found> Find(const Message& message, const std::vector<bool>& taken,
-                          std::span<const size_t> requests,
-                          std::span<const size_t> by_parts) const;
+                          std::span<const size_t> requests, std::span<const size_t> by_parts,
+                          std::span<const size_t> by_heads) const;
 
  private:
   struct Entry {
@@ -55,12 +57,13 @@ class ChoiceDictionary {
     size_t request;
     std::string canonical;
     std::vector<std::string> keys, stems;  // by word
+    std::vector<bool> heads;               // by word: stands last in one of its names
     std::vector<std::string> figures;
   };
   void AddPhrase(size_t request, const std::string& canonical, std::string_view phrase);
   void AddWords(std::string_view phrase, Name* name);
   void FindParts(const Message& message, const std::vector<bool>& taken, size_t request,
-                 std::vector<Found>* found) const;
+                 bool heads_only, std::vector<Found>* found) const;
   int Quality(const Entry& entry, const std::string& key, const std::string& stem,
               const std::string& figures, uint64_t letters) const;
 

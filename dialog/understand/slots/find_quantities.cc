@@ -24,7 +24,7 @@ bool MultiplySign(const Message& m, size_t i) {
 
 void FindQuantities(Reading* r) {
   const Message& m = r->message;
-  const bool asked = r->Asked(slot_type::kQuantity);
+  const bool asked = r->Asked(slot_type::kQuantity) || r->corrects_quantity;
   for (size_t i = 0; i < m.size(); ++i) {
     if (r->taken[i]) continue;
     int64_t value = 0;

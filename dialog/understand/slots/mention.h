@@ -33,6 +33,7 @@ struct Reading {
   std::string asked_type;     // type of the asked slot; empty: nothing asked
   std::string order_pattern;  // RE2 over the canonical order number
   std::vector<std::string> order_names;  // words of the slots that want one: "flight", "case"
+  bool corrects_quantity;     // "no, three" to a confirmation of a flow that holds a quantity
   std::vector<bool> taken;    // by token
   std::vector<Mention> mentions;
 

@@ -156,10 +156,13 @@ std::vector<const SlotRequest*> SlotReader::Parts::All(const UtteranceInput& inp
 
 Reading SlotReader::Parts::Start(const Message& message, const UtteranceInput& input,
                                  const std::vector<const SlotRequest*>& all) const {
-  Reading r{message, input, Phrasebook::Get(), {}, {}, {}, std::vector<bool>(message.size()), {}};
+  Reading r{message, input, Phrasebook::Get(), {}, {}, {}, false, std::vector<bool>(message.size()), {}};
+  const bool corrects = input.asked == "confirm" && (r.book.no.Match(message, 0) > 0 ||
+                                                     r.book.correction.In(message));
   for (const SlotRequest* slot : all) {
     const bool in_flow = slot->flow == input.flow || slot->flow.empty();
     if (in_flow && slot->name == input.asked) r.asked_type = slot->type;
+    r.corrects_quantity |= corrects && slot->type == slot_type::kQuantity && Holds(input, *slot);
   }
   for (const SlotRequest* slot : all) {
     if (slot->type != slot_type::kOrderNumber) continue;
@@ -176,7 +179,7 @@ Reading SlotReader::Parts::Start(const Message& message, const UtteranceInput& i
 
 void SlotReader::Parts::FindChoices(Reading* r, const std::vector<const SlotRequest*>& all,
                                     const std::set<std::string>& flows) const {
-  std::vector<size_t> requests, by_parts;
+  std::vector<size_t> requests, by_parts, by_heads;
   ChoiceDictionary extra;
   for (size_t i = 0; i < all.size(); ++i) {
     const SlotRequest& slot = *all[i];
@@ -191,19 +194,22 @@ void SlotReader::Parts::FindChoices(Reading* r, const std::vector<const SlotRequ
                           (r->input.asked == "confirm" && r->book.no.Match(r->message, 0) > 0);
     if (asked ? listed || slot.type == slot_type::kProduct : listed && corrects) {
       by_parts.push_back(i);
+    } else if (!listed && slot.type == slot_type::kProduct) {
+      by_heads.push_back(i);
     }
   }
   if (requests.empty()) return;
   extra.Build();
   const std::vector<bool> taken = r->taken;
   std::vector<ChoiceDictionary::Found> found =
-      dictionary.Find(r->message, taken, requests, by_parts);
-  for (const auto& more : extra.Find(r->message, taken, requests, by_parts)) found.push_back(more);
+      dictionary.Find(r->message, taken, requests, by_parts, by_heads);
+  for (const auto& more : extra.Find(r->message, taken, requests, by_parts, {})) found.push_back(more);
   for (const ChoiceDictionary::Found& f : found) {
     // The same product in the slots of two flows is one mention.
     const auto same = std::find_if(r->mentions.begin(), r->mentions.end(), [&](const Mention& m) {
       return !m.requests.empty() && m.first == f.first && m.last == f.last &&
-             m.type == all[f.request]->type && m.value == f.canonical;
+             m.type == all[f.request]->type && m.value == f.canonical &&
+             m.alternatives.empty() == f.others.empty();
     });
     if (same != r->mentions.end()) {
       same->requests.push_back(f.request);
