@@ -37,10 +37,10 @@ struct Worker {
   }
 
   void operator()(const Clarify& c) {
-    ClarificationAsked asked{c.intents, {}, c.about};
+    ClarificationAsked asked{c.intents, {}, c.about, c.given, c.again};
     for (const std::string& name : c.intents) {
       const Intent* intent = turn.bundle.FindIntent(name);
-      asked.labels.push_back(intent != nullptr ? intent->label : name);
+      asked.labels.push_back(intent != nullptr ? intent->label.In(turn.state().language) : name);
     }
     Speak(turn, "clarify", {{"options", Either(asked.labels, turn.state().language)}});
     turn.Emit(std::move(asked));

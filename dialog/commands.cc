@@ -32,7 +32,12 @@ struct Members {
   json operator()(const CancelFlow& c) const { return {{"everything", c.everything}}; }
   json operator()(const GoBack&) const { return json::object(); }
   json operator()(const RepeatLast&) const { return json::object(); }
-  json operator()(const Clarify& c) const { return {{"intents", c.intents}, {"about", c.about}}; }
+  json operator()(const Clarify& c) const {
+    json object = {{"intents", c.intents}, {"about", c.about}};
+    for (const auto& [flow, slots] : c.given) object["given"][flow] = ToJson(slots);
+    if (c.again > 0) object["again"] = c.again;
+    return object;
+  }
   json operator()(const AnswerQuestion& c) const {
     return {{"question", c.question}, {"intent", c.intent}};
   }

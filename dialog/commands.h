@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -17,14 +18,6 @@
 #include "dialog/events/conversation_events.h"
 
 namespace frontdesk::dialog {
-
-// A value that the customer gave, for a slot of a flow.
-struct GivenSlot {
-  std::string slot;
-  std::string type;
-  nlohmann::json value;
-  std::string surface;
-};
 
 struct StartFlow {
   std::string flow;
@@ -58,6 +51,8 @@ struct RepeatLast {};
 struct Clarify {
   std::vector<std::string> intents;
   std::string about;
+  std::map<std::string, std::vector<GivenSlot>> given{};  // flow of an intent → values said so far
+  int64_t again = 0;  // times it was asked before in a row
 };
 // Answers from the documents.
 struct AnswerQuestion {

@@ -10,10 +10,14 @@
 namespace frontdesk::dialog {
 namespace {
 
+// A probability in millionths: "0.93".
+std::string Probability(int64_t millionths) {
+  return absl::StrFormat("%.2f", static_cast<double>(millionths) / 1e6);
+}
+
 // Millionths as a share, "0.93"; small numbers are counts and stay as they are.
 std::string Number(int64_t value) {
-  return value > -1000 && value < 1000 ? absl::StrCat(value)
-                                       : absl::StrFormat("%.2f", static_cast<double>(value) / 1e6);
+  return value > -1000 && value < 1000 ? absl::StrCat(value) : Probability(value);
 }
 
 // " [p 0.93, threshold answer 0.55]": scores next to what they were held against.
@@ -36,10 +40,10 @@ std::string Line(const Understood& e) {
   if (meaning.contains("intents")) {
     for (const nlohmann::json& intent : meaning["intents"]) {
       if (parts.size() == 3) break;
-      parts.push_back(absl::StrCat(intent.value("intent", "?"), " ", Number(intent.value("p", int64_t{0}))));
+      parts.push_back(absl::StrCat(intent.value("intent", "?"), " ", Probability(intent.value("p", int64_t{0}))));
     }
   }
-  parts.push_back(absl::StrCat("out of scope ", Number(meaning.value("out_of_scope_p", int64_t{0}))));
+  parts.push_back(absl::StrCat("out of scope ", Probability(meaning.value("out_of_scope_p", int64_t{0}))));
   for (const char* list : {"slots", "mentions"}) {
     if (!meaning.contains(list)) continue;
     for (const nlohmann::json& slot : meaning[list]) {
@@ -62,9 +66,18 @@ std::string Line(const Screened& e) {
                              : absl::StrCat("The screen saw ", e.verdict, " by rule ", e.rule,
                                             " (score ", Number(e.score), ") and chose: ", e.action, ".");
 }
+// "; passed over order_status 0.83: it is being done already": wishes that were not acted on.
+std::string Passed(const std::vector<PassedWish>& passed) {
+  std::string text;
+  for (const PassedWish& wish : passed) {
+    absl::StrAppend(&text, "; passed over ", wish.intent.empty() ? "what is out of scope" : wish.intent,
+                    " ", Probability(wish.p), ": ", wish.because);
+  }
+  return text;
+}
 std::string Line(const Decided& e) {
   return absl::StrCat("Decided ", e.command.value("do", "?"), " by rule ", e.reason.rule, ": ",
-                      e.reason.because, Scores(e.reason));
+                      e.reason.because, Scores(e.reason), Passed(e.reason.passed));
 }
 std::string Line(const FlowStarted& e) { return absl::StrCat("Started the flow ", e.flow, "."); }
 std::string Line(const StepEntered& e) {
@@ -114,11 +127,6 @@ std::string Line(const Retrieved& e) {
 std::string Line(const Generated& e) {
   return absl::StrCat("The model wrote ", e.token_ids.size(), " tokens (", e.stop, "): \"", e.text,
                       "\"");
-}
-std::string Shares(const std::map<std::string, int64_t>& scores) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : scores) parts.push_back(absl::StrCat(name, " ", Number(value)));
-  return parts.empty() ? "" : absl::StrCat(" [", absl::StrJoin(parts, ", "), "]");
 }
 std::string Line(const SentenceChecked& e) {
   return absl::StrCat(e.shown ? "Accepted" : "Refused", " the ", e.from, " sentence \"", e.text,

@@ -98,7 +98,7 @@ void FillAsked(const Turn& turn, understand::UtteranceInput& input) {
       request.choices.push_back({choice.canonical, choice.synonyms});
       AddProductNames(turn.bundle.assistant, &request.choices.back());
       if (slot.name == front->asked && named(choice.canonical)) {
-        input.offered.push_back({choice.canonical, choice.label});
+        input.offered.push_back({choice.canonical, choice.label.In(turn.state().language)});
       }
     }
     if (!request.choices.empty()) input.extra_slots.push_back(std::move(request));
@@ -106,7 +106,7 @@ void FillAsked(const Turn& turn, understand::UtteranceInput& input) {
   if (const SlotSpec* asked = flow->FindSlot(front->asked);
       asked != nullptr && asked->choices_from.empty()) {
     for (const SlotChoice& choice : asked->choices) {
-      if (named(choice.canonical)) input.offered.push_back({choice.canonical, choice.label});
+      if (named(choice.canonical)) input.offered.push_back({choice.canonical, choice.label.In(turn.state().language)});
     }
     // Two readings of a date or an order number: "the first one" points at them too.
     if (asked->choices.empty()) {

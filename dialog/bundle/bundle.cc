@@ -16,6 +16,11 @@ const Flow* Bundle::FindFlow(std::string_view name) const {
   return found == flows.end() ? nullptr : &found->second;
 }
 
+const std::string& Label::In(std::string_view language) const {
+  const auto found = translated.find(std::string(language.substr(0, 2)));
+  return found == translated.end() ? text : found->second;
+}
+
 std::vector<std::string> TeamsOf(const Bundle& bundle) {
   std::set<std::string> teams = {bundle.policy.team};
   for (const EscalationRule& rule : bundle.policy.rules) teams.insert(rule.team);
@@ -88,7 +93,8 @@ understand::TrainingSet MakeTrainingSet(const Bundle& bundle) {
       }
       for (const SlotChoice& choice : slot.choices) {
         understand::Choice to{choice.canonical, choice.synonyms};
-        to.synonyms.push_back(choice.label);
+        to.synonyms.push_back(choice.label.text);
+        for (const auto& [language, text] : choice.label.translated) to.synonyms.push_back(text);
         request.choices.push_back(std::move(to));
       }
       set.slots.push_back(std::move(request));

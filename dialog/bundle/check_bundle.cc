@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "dialog/bundle/check_flow.h"
+#include "dialog/bundle/check_languages.h"
 #include "dialog/consents.h"
 #include "text/normalise.h"
 #include "tools/yaml_map.h"
@@ -106,6 +107,7 @@ void CheckBundle(const Bundle& bundle, std::vector<BundleFault>& faults) {
                         "add does: {flow: " + name + "} to an intent", true});
     }
   }
+  CheckLanguages(bundle, faults);
 }
 
 }  // namespace frontdesk::dialog

@@ -217,11 +217,14 @@ std::map<std::string, ReplyText> CoreReplies(const std::vector<std::string>& lan
   for (const CoreReply& core : kReplies) {
     ReplyText& reply = replies[core.id];
     for (const std::string& language : languages) {
+      if (!HasCoreReplies(language) && language != languages.front()) continue;  // the first stands in
       reply.text[language] = {Parse(core.id, language == "de" ? core.de : core.en)};
     }
   }
   return replies;
 }
+
+bool HasCoreReplies(std::string_view language) { return language == "en" || language == "de"; }
 
 std::string_view CoreScreenYaml() { return kScreen; }
 

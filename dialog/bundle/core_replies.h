@@ -10,8 +10,12 @@
 
 namespace frontdesk::dialog {
 
-// All core replies in the given languages (English where a language has none built in).
+// All core replies in those of the given languages that have them built in, and in the first one
+// (in English where it has none).
 std::map<std::string, ReplyText> CoreReplies(const std::vector<std::string>& languages);
+
+// Whether the core replies are built in for a language.
+bool HasCoreReplies(std::string_view language);
 
 // YAML of the built-in policies/screen.yaml.
 std::string_view CoreScreenYaml();

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,9 +23,18 @@ using Wordings = std::vector<Template>;
 // Language code → wordings; the bundle's first language is always there.
 using Texts = std::map<std::string, Wordings>;
 
+// What something is called where customers read it.
+struct Label {
+  std::string text;  // in the bundle's first language
+  std::map<std::string, std::string> translated;  // language code → text, without the first language
+
+  // In `language` ("de", "de-AT"), else in the bundle's first language.
+  const std::string& In(std::string_view language) const;
+};
+
 struct SlotChoice {
   std::string canonical;
-  std::string label;  // shown; default: canonical with _ as blanks
+  Label label;  // default: canonical with _ as blanks
   std::vector<std::string> synonyms;
 };
 
@@ -138,7 +148,7 @@ struct Step {
 struct Flow {
   std::string name;
   std::string description;
-  std::string label;  // shown: "your return"; default: the name with blanks
+  Label label;  // "your return"; default: the name with blanks
   std::vector<SlotSpec> slots;
   std::vector<Step> steps;  // steps.front() is where it starts
   std::string file;

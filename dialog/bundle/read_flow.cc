@@ -68,7 +68,8 @@ void ReadSlotChoices(YamlMap& map, const ReadContext& context, const Assistant& 
                                       "', which is no choice of ", map.what()),
                          "correct the name or remove the label");
       } else {
-        found->label = entry.second.Scalar();
+        found->label = ReadLabel(entry.second, LabelOf(found->canonical),
+                                 absl::StrCat("label ", found->canonical, " of ", map.what()), context);
       }
     }
   }
@@ -350,7 +351,7 @@ std::optional<Flow> ReadFlow(const YAML::Node& root, const ReadContext& context,
   YamlMap map(root, "the flow", context.sink);
   flow.name = map.RequiredText("flow", "add flow: NAME").value_or("");
   flow.description = map.Text("description").value_or("");
-  flow.label = map.Text("label").value_or(LabelOf(flow.name));
+  flow.label = ReadLabel(map.Get("label"), LabelOf(flow.name), "flow " + flow.name, context);
   YAML::Node slots = map.Get("slots"), steps = map.Get("steps");
   map.Finish();
   if (flow.name.empty()) return std::nullopt;

@@ -221,11 +221,11 @@ std::vector<SlotChoice> ReadChoices(const YAML::Node& node, std::string_view wha
   std::vector<SlotChoice> choices;
   if (node.IsSequence()) {
     for (const YAML::Node& element : node) {
-      if (element.IsScalar()) choices.push_back({element.Scalar(), LabelOf(element.Scalar()), {}});
+      if (element.IsScalar()) choices.push_back({element.Scalar(), {LabelOf(element.Scalar()), {}}, {}});
     }
   } else if (node.IsMap()) {
     for (const auto& entry : node) {
-      SlotChoice choice{entry.first.Scalar(), LabelOf(entry.first.Scalar()), {}};
+      SlotChoice choice{entry.first.Scalar(), {LabelOf(entry.first.Scalar()), {}}, {}};
       if (entry.second.IsScalar()) choice.synonyms.push_back(entry.second.Scalar());
       if (entry.second.IsSequence()) {
         for (const YAML::Node& synonym : entry.second) choice.synonyms.push_back(synonym.Scalar());
@@ -310,7 +310,7 @@ void ReadIntents(const YAML::Node& root, const ReadContext& context, Bundle& bun
     intent.line = node.Mark().line + 1;
     intent.does = ReadDoes(named, context.sink);
     intent.description = named.Text("description").value_or("");
-    intent.label = named.Text("label").value_or(LabelOf(intent.name));
+    intent.label = ReadLabel(named.Get("label"), LabelOf(intent.name), named.what(), context);
     std::string risk = named.Text("risk").value_or("low");
     if (risk != "low" && risk != "medium" && risk != "high") {
       named.Fail("risk", "risk '" + risk + "' is unknown", "write low, medium or high");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -28,7 +29,53 @@ Wordings ReadWordings(const YAML::Node& node, std::string_view what, const ReadC
   return wordings;
 }
 
+// Whether the bundle has the language of a map's entry; a fault when not.
+bool IsLanguage(const YAML::Node& entry, std::string_view what, const ReadContext& context) {
+  const std::string language = entry.Scalar();
+  if (std::find(context.languages.begin(), context.languages.end(), language) !=
+      context.languages.end()) {
+    return true;
+  }
+  context.sink.Add(entry,
+                   absl::StrCat(Quoted(what), " has a text in '", language,
+                                "', which is not a language of the bundle"),
+                   tools::Suggest(language, context.languages));
+  return false;
+}
+
+void MissesFirstLanguage(const YAML::Node& node, std::string_view what, const ReadContext& context) {
+  context.sink.Add(node, absl::StrCat(Quoted(what), " has no text in '", context.languages.front(), "'"),
+                   "add one: it is the bundle's first language");
+}
+
 }  // namespace
+
+Label ReadLabel(const YAML::Node& node, std::string otherwise, std::string_view what,
+                const ReadContext& context) {
+  Label label{std::move(otherwise), {}};
+  if (!node.IsDefined()) return label;
+  const auto text = [&](const YAML::Node& of) {
+    const bool fine = of.IsScalar() && !of.Scalar().empty();
+    if (!fine) {
+      context.sink.Add(of, absl::StrCat("the label of ", Quoted(what), " is not a text"),
+                       "write a few words, or a map from language to them");
+    }
+    return fine ? of.Scalar() : label.text;
+  };
+  if (!node.IsMap()) {
+    label.text = text(node);
+    return label;
+  }
+  bool first = false;
+  for (const auto& entry : node) {
+    if (!IsLanguage(entry.first, absl::StrCat("the label of ", Quoted(what)), context)) continue;
+    const bool is_first = entry.first.Scalar() == context.languages.front();
+    (is_first ? label.text : label.translated[entry.first.Scalar()]) = text(entry.second);
+    first |= is_first;
+  }
+  if (!first) MissesFirstLanguage(node, absl::StrCat("the label of ", Quoted(what)), context);
+  return label;
+}
 
 Texts ReadTexts(const YAML::Node& node, std::string_view what, const ReadContext& context) {
   Texts texts;
@@ -39,22 +86,11 @@ Texts ReadTexts(const YAML::Node& node, std::string_view what, const ReadContext
     return texts;
   }
   for (const auto& entry : node) {
-    std::string language = entry.first.Scalar();
-    if (std::find(context.languages.begin(), context.languages.end(), language) ==
-        context.languages.end()) {
-      context.sink.Add(entry.first,
-                       absl::StrCat(Quoted(what), " has a text in '", language,
-                                    "', which is not a language of the bundle"),
-                       tools::Suggest(language, context.languages));
-      continue;
-    }
+    if (!IsLanguage(entry.first, what, context)) continue;
     Wordings wordings = ReadWordings(entry.second, what, context);
-    if (!wordings.empty()) texts[language] = std::move(wordings);
+    if (!wordings.empty()) texts[entry.first.Scalar()] = std::move(wordings);
   }
-  if (!texts.contains(first)) {
-    context.sink.Add(node, absl::StrCat(Quoted(what), " has no text in '", first, "'"),
-                     "add one: it is the bundle's first language");
-  }
+  if (!texts.contains(first)) MissesFirstLanguage(node, what, context);
   return texts;
 }
 

@@ -24,6 +24,11 @@ struct ReadContext {
 // language that the bundle does not have.
 Texts ReadTexts(const YAML::Node& node, std::string_view what, const ReadContext& context);
 
+// What something is called: one text in the first language, or a map from language to text; `otherwise`
+// when the node is not there. Faults: as for ReadTexts.
+Label ReadLabel(const YAML::Node& node, std::string otherwise, std::string_view what,
+                const ReadContext& context);
+
 // A template, or nothing (with a fault).
 std::optional<Template> ReadTemplate(const YAML::Node& node, std::string_view what,
                                      const ReadContext& context);

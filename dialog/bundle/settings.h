@@ -87,7 +87,7 @@ struct Intent {
   std::string name;
   Does does = DoesAnswer{};
   std::string description;
-  std::string label;  // in clarifications: "ask about an invoice"
+  Label label;  // in clarifications: "ask about an invoice"
   bool high_risk = false;
   std::vector<std::string> examples;
   std::string file;

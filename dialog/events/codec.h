@@ -3,7 +3,8 @@
 //
 // An event struct hands its members to an archive by Describe; which types may be
 // members is decided here and nowhere else: bool, int64, string, JSON without
-// fractions, vectors, string maps, and structs with a Describe of their own.
+// fractions, vectors, string maps, and structs with a Describe of their own. A member
+// given by Optional is left out when empty, so that older records stay as they are.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +48,19 @@ class FieldWriter {
   void operator()(const char* name, T& member) {
     object_[name] = Write(member);
   }
+  // A member that came later than its kind: written only when it holds something.
+  template <class T>
+  void Optional(const char* name, T& member) {
+    if (!IsEmpty(member)) object_[name] = Write(member);
+  }
+  template <class T>
+  static bool IsEmpty(const T& member) {
+    if constexpr (std::is_integral_v<T>) {
+      return member == 0;
+    } else {
+      return member.empty();
+    }
+  }
 
  private:
   nlohmann::json object_ = nlohmann::json::object();
@@ -70,6 +84,16 @@ class FieldReader {
     ++read_;
     std::string wrong = Read(*found, member);
     if (!wrong.empty()) error_ = std::string("member \"") + name + "\" " + wrong;
+  }
+
+  // There with something in it, or not there.
+  template <class T>
+  void Optional(const char* name, T& member) {
+    if (!error_.empty() || !object_.contains(name)) return;
+    (*this)(name, member);
+    if (error_.empty() && FieldWriter::IsEmpty(member)) {
+      error_ = std::string("member \"") + name + "\" is empty and should not be there";
+    }
   }
 
   // Empty when every member was there, of its type, and nothing else was.

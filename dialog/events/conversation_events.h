@@ -104,18 +104,50 @@ struct Understood {
   }
 };
 
+// A value that the customer gave, for a slot of a flow.
+struct GivenSlot {
+  std::string slot;
+  std::string type;
+  nlohmann::json value;
+  std::string surface;
+  template <class A>
+  void Describe(A& a) {
+    a("slot", slot);
+    a("type", type);
+    a("value", value);
+    a("surface", surface);
+  }
+};
+
+// A wish that understanding found and the policy did not act on.
+struct PassedWish {
+  std::string intent;   // empty: out of scope
+  int64_t p = 0;        // millionths
+  std::string judgement;  // "under_way": dialog/policy/judge_wish.h
+  std::string because;    // plain words for `explain`
+  template <class A>
+  void Describe(A& a) {
+    a("intent", intent);
+    a("p", p);
+    a("judgement", judgement);
+    a("because", because);
+  }
+};
+
 // Why a decision was taken: the rule's id, what it compared with what.
 struct Reason {
   std::string rule;                           // "intent.start", "cue.cancel"
   std::string because;                        // plain words for `explain`
   std::map<std::string, int64_t> thresholds;  // millionths or counts
   std::map<std::string, int64_t> scores;
+  std::vector<PassedWish> passed{};  // of the message's wishes, on the first command of a decision
   template <class A>
   void Describe(A& a) {
     a("rule", rule);
     a("because", because);
     a("thresholds", thresholds);
     a("scores", scores);
+    a.Optional("passed", passed);
   }
 };
 
@@ -176,11 +208,15 @@ struct ClarificationAsked {
   std::vector<std::string> intents;
   std::vector<std::string> labels;
   std::string about;  // the customer's words that were unclear
+  std::map<std::string, std::vector<GivenSlot>> given{};  // flow of an intent → values said so far
+  int64_t again = 0;  // times it was asked before in a row
   template <class A>
   void Describe(A& a) {
     a("intents", intents);
     a("labels", labels);
     a("about", about);
+    a.Optional("given", given);
+    a.Optional("again", again);
   }
 };
 

@@ -1,4 +1,4 @@
-// Slots: asking, checking, taking and refusing values; verification.
+// Slots: asking, checking, taking and refusing values.
 #include <algorithm>
 #include <charconv>
 
@@ -11,79 +11,6 @@
 
 namespace frontdesk::dialog {
 namespace {
-
-// Misses of a verification are counted apart: a new address clears those of its slot.
-constexpr const char* kVerification = "verification";
-
-int64_t MissesOf(const FlowInstance& instance, const std::string& slot) {
-  auto found = instance.attempts.find(slot);
-  return found == instance.attempts.end() ? 0 : found->second;
-}
-
-// The slot that `verify: order` reads its number from.
-const SlotSpec* OrderSlotOf(const Flow& flow, const VerifyStep& step) {
-  if (!step.slot.empty()) return flow.FindSlot(step.slot);
-  for (const SlotSpec& slot : flow.slots) {
-    if (slot.type == SlotType::kOrderNumber) return &slot;
-  }
-  return nullptr;
-}
-
-// Asks for a slot in the wording of this miss; names the choices of a list.
-void Ask(Turn& turn, const Front& front, const SlotSpec& slot) {
-  const int64_t misses = MissesOf(*front.instance, slot.name);
-  const int64_t instance = front.instance->instance;
-  if (slot.ask.empty() || !SayOfFlow(turn, front, slot.ask, misses)) {
-    Speak(turn, slot.type == SlotType::kOrderNumber ? "ask_order_number" : "slot_invalid");
-  }
-  turn.Emit(SlotAsked{instance, slot.name, misses + 1, {}});
-  turn.asked_last = true;
-}
-
-void AskEmail(Turn& turn, const Front& front) {
-  const int64_t misses = MissesOf(*front.instance, kVerification);
-  const int64_t instance = front.instance->instance;
-  Speak(turn, misses == 0 ? "ask_order_email" : "verification_retry");
-  turn.Emit(SlotAsked{instance, kEmailSlot, misses + 1, {}});
-  turn.asked_last = true;
-}
-
-StepResult GiveUp(Turn& turn, const VerifyStep& step) {
-  Speak(turn, "verification_failed");
-  if (!step.failed.empty()) return StepResult::Go(step.failed, "failed");
-  return HandOffFront(turn, "verification_failed");
-}
-
-// Holds order number and email against the CRM.
-StepResult Check(Turn& turn, const Front& front, const VerifyStep& step, const std::string& order,
-                 const std::string& email) {
-  const int64_t instance = front.instance->instance;
-  VerificationOutcome outcome = turn.effects.VerifyOrder(order, email);
-  turn.Emit(VerificationChecked{instance, order, email, outcome.outcome, outcome.customer});
-  if (outcome.outcome == "verified") {
-    const std::string& known = turn.state().customer;
-    if (!known.empty() && known != outcome.customer) {
-      // Somebody else's order in a conversation that belongs to a person: not theirs to see.
-      turn.Emit(SlotRefused{instance, kVerification, "other_customer"});
-      return GiveUp(turn, step);
-    }
-    turn.Emit(CustomerBound{outcome.customer, "order", order});
-    turn.log.next().bind_customer = outcome.customer;
-    return GoOn(turn, FrontOf(turn));
-  }
-  if (outcome.outcome == "unavailable") {
-    Speak(turn, "tool_down");
-    return HandOffFront(turn, "tool_unavailable");
-  }
-  turn.Emit(SlotRefused{instance, kVerification, "not_verified"});
-  turn.Emit(Invalidated{instance, "slot", kEmailSlot, "not_verified"});
-  Front now = FrontOf(turn);
-  if (MissesOf(*now.instance, kVerification) >= turn.bundle.policy.limits.attempts_per_slot) {
-    return GiveUp(turn, step);
-  }
-  AskEmail(turn, now);
-  return StepResult::Wait();
-}
 
 // A value of a text slot must be of the length asked, a number in its range, …
 std::string WrongRange(const SlotSpec& slot, const nlohmann::json& value, const Turn& turn) {
@@ -113,8 +40,27 @@ std::string WrongRange(const SlotSpec& slot, const nlohmann::json& value, const 
 
 }  // namespace
 
+int64_t MissesOf(const FlowInstance& instance, const std::string& slot) {
+  auto found = instance.attempts.find(slot);
+  return found == instance.attempts.end() ? 0 : found->second;
+}
+
+void AskForSlot(Turn& turn, const Front& front, const SlotSpec& slot) {
+  const int64_t misses = MissesOf(*front.instance, slot.name);
+  const int64_t instance = front.instance->instance;
+  if (slot.ask.empty() || !SayOfFlow(turn, front, slot.ask, misses)) {
+    Speak(turn, slot.type == SlotType::kOrderNumber ? "ask_order_number" : "slot_invalid");
+  }
+  turn.Emit(SlotAsked{instance, slot.name, misses + 1, {}});
+  turn.asked_last = true;
+}
+
 std::string WrongWith(const SlotSpec& slot, const nlohmann::json& value,
                       const FlowInstance& instance, const Turn& turn) {
+  // Readings of a general name ("the jacket") wait for the list that they are chosen from.
+  if (value.is_array() && !value.empty() && !slot.choices_from.empty()) {
+    return ChoicesOf(slot, instance).empty() ? "" : "several_readings";
+  }
   if (std::string wrong = WrongRange(slot, value, turn); !wrong.empty()) return wrong;
   // A vault token stands for a value that redaction has validated already.
   const bool token = value.is_string() && value.get_ref<const std::string&>().substr(0, 1) == "<";
@@ -154,9 +100,43 @@ bool TakeValue(Turn& turn, const GivenSlot& given) {
   return true;
 }
 
+// "The jacket" was said before the order was read, and it holds one jacket: that one. Without just
+// one the value is dropped; the readings that are in the list are what to ask between.
+std::vector<nlohmann::json> SettleReadings(Turn& turn, const Front& front, const SlotSpec& slot) {
+  const auto held = front.instance->slots.find(slot.name);
+  if (held == front.instance->slots.end() || !held->second.value.is_array()) return {};
+  const int64_t instance = front.instance->instance;
+  const SlotState said = held->second;
+  std::vector<nlohmann::json> listed =
+      AmongChoices({said.value.begin(), said.value.end()}, ChoicesOf(slot, *front.instance));
+  if (listed.size() == 1) {
+    turn.Emit(SlotSet{instance, slot.name, listed[0], said.type, said.surface, "customer", false, nullptr});
+    return {};
+  }
+  turn.Emit(Invalidated{instance, "slot", slot.name, "several_readings"});
+  return listed;
+}
+
+// Which of some values of the slot in front is meant.
+void AskBetween(Turn& turn, const std::string& slot, const std::vector<nlohmann::json>& options) {
+  const Front now = FrontOf(turn);
+  std::vector<std::string> shown;
+  for (const nlohmann::json& value : options) {
+    shown.push_back(ShownChoice(*now.flow, *now.instance, slot, value, StyleOf(turn)));
+  }
+  Speak(turn, "choose", {{"options", Either(shown, turn.state().language)}});
+  turn.Emit(SlotAsked{now.instance->instance, slot, MissesOf(*FrontOf(turn).instance, slot) + 1, options});
+  turn.asked_last = turn.started_flow = true;
+}
+
 StepResult PerformCollect(Turn& turn, const Front& front, const CollectStep& step) {
   const SlotSpec& slot = *front.flow->FindSlot(step.slot);
   const int64_t instance = front.instance->instance;
+  const std::vector<nlohmann::json> readings = SettleReadings(turn, front, slot);
+  if (!readings.empty()) {
+    AskBetween(turn, slot.name, readings);
+    return StepResult::Wait();
+  }
   auto filled = front.instance->slots.find(step.slot);
   if (filled != front.instance->slots.end()) {
     if (filled->second.value.is_null() ||
@@ -178,48 +158,7 @@ StepResult PerformCollect(Turn& turn, const Front& front, const CollectStep& ste
       return GoOn(turn, FrontOf(turn));
     }
   }
-  Ask(turn, now, slot);
-  return StepResult::Wait();
-}
-
-StepResult PerformVerify(Turn& turn, const Front& front, const VerifyStep& step) {
-  const State& state = turn.state();
-  if (state.signed_identity) return GoOn(turn, front);
-  if (step.level == VerifyStep::kIdentity) {
-    if (!state.verified_orders.empty()) return GoOn(turn, front);
-    Speak(turn, "identity_needed");
-    if (!step.failed.empty()) return StepResult::Go(step.failed, "failed");
-    return HandOffFront(turn, "identity_needed");
-  }
-  const SlotSpec* slot = OrderSlotOf(*front.flow, step);
-  if (slot == nullptr) {
-    // No order in this flow: any order that was verified proves who it is.
-    if (!state.verified_orders.empty()) return GoOn(turn, front);
-    Speak(turn, "identity_needed");
-    return HandOffFront(turn, "identity_needed");
-  }
-  auto order = front.instance->slots.find(slot->name);
-  if (order == front.instance->slots.end() || !order->second.value.is_string()) {
-    if (MissesOf(*front.instance, slot->name) >= turn.bundle.policy.limits.attempts_per_slot) {
-      return HandOffFront(turn, "repeated_failure");
-    }
-    Ask(turn, front, *slot);
-    return StepResult::Wait();
-  }
-  const std::string number = order->second.value.get<std::string>();
-  if (state.verified_orders.contains(number)) return GoOn(turn, front);
-  auto email = front.instance->slots.find(kEmailSlot);
-  if (email != front.instance->slots.end() && email->second.value.is_string()) {
-    return Check(turn, front, step, number, email->second.value.get<std::string>());
-  }
-  // The address that proved another order is tried before asking for it again.
-  if (!state.verified_email.empty() && MissesOf(*front.instance, kVerification) == 0) {
-    return Check(turn, front, step, number, state.verified_email);
-  }
-  if (MissesOf(*front.instance, kVerification) >= turn.bundle.policy.limits.attempts_per_slot) {
-    return GiveUp(turn, step);
-  }
-  AskEmail(turn, front);
+  AskForSlot(turn, now, slot);
   return StepResult::Wait();
 }
 
@@ -264,14 +203,7 @@ void AskFrontAgain(Turn& turn, const AskAgain& command) {
       HandOffFront(turn, "repeated_failure");
       return;
     }
-    std::vector<std::string> shown;
-    for (const nlohmann::json& value : command.options) {
-      shown.push_back(ShownChoice(*now.flow, *now.instance, slot, value, StyleOf(turn)));
-    }
-    Speak(turn, "choose", {{"options", Either(shown, turn.state().language)}});
-    turn.Emit(SlotAsked{instance, slot, MissesOf(*FrontOf(turn).instance, slot) + 1,
-                        command.options});
-    turn.asked_last = turn.started_flow = true;
+    AskBetween(turn, slot, command.options);
     return;
   }
   RunFlows(turn);

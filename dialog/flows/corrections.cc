@@ -159,7 +159,15 @@ PartedValues PartCorrections(const Turn& turn, const std::vector<GivenSlot>& val
   PartedValues parted;
   const Front front = FrontOf(turn);
   const bool begun = front.instance != nullptr && !front.instance->trace.empty();
-  for (const GivenSlot& given : values) {
+  for (GivenSlot given : values) {
+    const SlotSpec* spec = front.flow != nullptr ? front.flow->FindSlot(given.slot) : nullptr;
+    if (begun && spec != nullptr && given.value.is_array()) {
+      // Readings of a general name: settled by the list when that is read, else by what is held.
+      const std::vector<SlotChoice> choices = ChoicesOf(*spec, *front.instance);
+      const auto listed = AmongChoices({given.value.begin(), given.value.end()}, choices);
+      if (listed.size() == 1) given.value = listed[0];
+      if (listed.size() != 1 && (!choices.empty() || front.instance->slots.contains(given.slot))) continue;
+    }
     bool corrects = false;
     if (begun) {
       const auto held = front.instance->slots.find(given.slot);
@@ -265,7 +273,8 @@ void ResumeAfterHuman(Turn& turn) {
   front = FrontOf(turn);
   std::set<std::string> names;
   for (const auto& [name, result] : front.instance->results) names.insert(name);
-  Speak(turn, front.instance->trace.empty() ? "next_up" : "resumed", {{"flow", front.flow->label}});
+  Speak(turn, front.instance->trace.empty() ? "next_up" : "resumed",
+        {{"flow", front.flow->label.In(turn.state().language)}});
   if (front.instance->trace.empty()) {
     Enter(turn, front.flow->steps.front().id, "start");
   } else if (std::string step = FirstDependentStep(front, names); !step.empty()) {

@@ -63,6 +63,12 @@ StepResult PerformCall(Turn& turn, const Front& front, const CallStep& step);
 StepResult PerformConfirm(Turn& turn, const Front& front, const ConfirmStep& step);
 StepResult PerformOffer(Turn& turn, const Front& front, const OfferStep& step);
 
+// Times in a row a slot (or "confirm") was asked for in vain.
+int64_t MissesOf(const FlowInstance& instance, const std::string& slot);
+
+// Asks for a slot of the flow in front, in the wording of this miss.
+void AskForSlot(Turn& turn, const Front& front, const SlotSpec& slot);
+
 // Sets a slot when its value is valid; otherwise refuses it. True when set.
 bool TakeValue(Turn& turn, const GivenSlot& given);
 

@@ -1,10 +1,12 @@
 #include "dialog/flows/scope.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "dialog/policy/business_hours.h"
+#include "dialog/say.h"
 
 namespace frontdesk::dialog {
 
@@ -21,11 +23,21 @@ std::vector<SlotChoice> ChoicesOf(const SlotSpec& slot, const FlowInstance& inst
     if (value.is_null()) continue;
     SlotChoice choice;
     choice.canonical = value.is_string() ? value.get<std::string>() : value.dump();
-    choice.label = label.is_string() ? label.get<std::string>() : choice.canonical;
-    choice.synonyms = {choice.label};
+    choice.label.text = label.is_string() ? label.get<std::string>() : choice.canonical;
+    choice.synonyms = {choice.label.text};
     choices.push_back(std::move(choice));
   }
   return choices;
+}
+
+std::vector<json> AmongChoices(const std::vector<json>& readings,
+                               const std::vector<SlotChoice>& choices) {
+  std::vector<json> among;
+  std::copy_if(readings.begin(), readings.end(), std::back_inserter(among), [&](const json& reading) {
+    return std::any_of(choices.begin(), choices.end(),
+                       [&](const SlotChoice& choice) { return json(choice.canonical) == reading; });
+  });
+  return among;
 }
 
 std::string ShownValue(const SlotSpec& slot, const json& value, const Style& style) {
@@ -43,7 +55,7 @@ std::string ShownValue(const SlotSpec& slot, const json& value, const Style& sty
     case SlotType::kProduct: {
       std::string canonical = value.is_string() ? value.get<std::string>() : value.dump();
       for (const SlotChoice& choice : slot.choices) {
-        if (choice.canonical == canonical) return choice.label;
+        if (choice.canonical == canonical) return choice.label.In(style.language);
       }
       return canonical;
     }
@@ -58,10 +70,16 @@ std::string ShownValue(const SlotSpec& slot, const json& value, const Style& sty
 std::string ShownChoice(const Flow& flow, const FlowInstance& instance, const std::string& slot,
                         const json& value, const Style& style) {
   const SlotSpec* spec = flow.FindSlot(slot);
+  if (value.is_array()) {  // readings of a general name, not settled yet
+    std::vector<std::string> readings;
+    for (const json& reading : value)
+      readings.push_back(ShownChoice(flow, instance, slot, reading, style));
+    return Either(readings, style.language);
+  }
   if (spec == nullptr) return value.is_string() ? value.get<std::string>() : value.dump();
   if (!spec->choices_from.empty()) {
     for (const SlotChoice& choice : ChoicesOf(*spec, instance)) {
-      if (nlohmann::json(choice.canonical) == value) return choice.label;
+      if (nlohmann::json(choice.canonical) == value) return choice.label.In(style.language);
     }
   }
   return ShownValue(*spec, value, style);

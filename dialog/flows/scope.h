@@ -3,6 +3,8 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "dialog/bundle/bundle.h"
@@ -21,6 +23,10 @@ std::string ShownValue(const SlotSpec& slot, const nlohmann::json& value, const 
 // A value offered for a slot of the flow, by its label in the list it is chosen from.
 std::string ShownChoice(const Flow& flow, const FlowInstance& instance, const std::string& slot,
                         const nlohmann::json& value, const Style& style);
+
+// Of the readings of a value those that are among the choices, in their order.
+std::vector<nlohmann::json> AmongChoices(const std::vector<nlohmann::json>& readings,
+                                         const std::vector<SlotChoice>& choices);
 
 // Choices of a slot as they are now: its own, or the items of a saved list.
 std::vector<SlotChoice> ChoicesOf(const SlotSpec& slot, const FlowInstance& instance);

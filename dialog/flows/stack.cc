@@ -83,7 +83,7 @@ bool BringUpNext(Turn& turn) {
     EndFront(turn, "failed");
     return true;
   }
-  Speak(turn, fresh ? "next_up" : "resumed", {{"flow", flow->label}});
+  Speak(turn, fresh ? "next_up" : "resumed", {{"flow", flow->label.In(turn.state().language)}});
   if (fresh) Enter(turn, flow->steps.front().id, "start");
   return true;
 }
@@ -227,7 +227,8 @@ void CancelFront(Turn& turn, bool everything) {
     Speak(turn, "nothing_to_cancel");
     return;
   }
-  const std::string label = front.flow != nullptr ? front.flow->label : front.instance->flow;
+  const std::string label = front.flow != nullptr ? front.flow->label.In(turn.state().language)
+                                                  : front.instance->flow;
   EndFront(turn, "cancelled");
   while (everything && turn.state().front() != nullptr && turn.log.ok())
     EndFront(turn, "cancelled");

@@ -60,6 +60,7 @@ std::optional<Decision> HumanRule(const Moment& m) {
     return Just(HandOff{"requested", "", 0, ""}, "cue.human", "the customer asked for a person");
   }
   if (!m.state.handoff_offered || !m.meaning.affirmation || m.Confirming()) return std::nullopt;
+  if (m.Cue(cue::kBye)) return std::nullopt;  // "ok, bye" takes its leave
   if (*m.meaning.affirmation) {
     return Just(HandOff{"accepted", "", 0, ""}, "offer.accepted",
                 "the customer accepted the offer of a person");

@@ -36,6 +36,11 @@ struct Moment {
   // Whether a part of the message holds nothing but values (an address, a name, a number): whatever
   // intent its words resemble, it wishes for nothing.
   bool OnlyValues(const understand::DetectedIntent& wish) const;
+  // The words that made a wish: its clause, or the whole message.
+  std::string_view PartOf(const understand::DetectedIntent& wish) const;
+  // Whether a wish's words are, for the most part, a value for a slot of the flow in front: "too big"
+  // answers that flow, whatever else it resembles.
+  bool IsValueOfFront(const understand::DetectedIntent& wish) const;
   // Probability of the best intent of the whole message, 0 without one.
   int64_t BestP() const { return meaning.intents.empty() ? 0 : meaning.intents[0].p; }
 };
@@ -63,8 +68,23 @@ std::optional<Decision> FallBackRule(const Moment& m);       // nothing fits
 // Commands for what an intent does. text: the part of the message that said it.
 Decision CommandsFor(const Moment& m, const Intent& intent, std::string_view text, Reason reason);
 
-// Values of the understanding for a flow's slots, as commands carry them.
+// Values of the understanding for a flow's slots, as commands carry them. A product of which only a
+// general name was said ("the jacket") is a list of its readings until the flow has read what it is
+// chosen from.
 std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow);
+
+// Whether a given value is another one than is held; readings of a general name are when none of
+// them is.
+bool IsOtherThan(const GivenSlot& given, const nlohmann::json& held);
+
+// A wish for something else than what is going on, as sure as a digression has to be; or null.
+const understand::DetectedIntent* Digression(const Moment& m);
+
+// Whether the message is the wish for the flow in front once more.
+bool WishesFront(const Moment& m);
+
+// The question which of several intents is meant, with what the message said for each of them.
+Clarify ClarifyAbout(const Moment& m, std::vector<std::string> intents, std::string_view about);
 
 // One command with its reason.
 Decision Just(Command command, std::string rule, std::string because);

@@ -1,10 +1,10 @@
-// Rules for the question that is open: its value, a correction, yes or no.
+// Rules for the question that is open: its value, yes or no, something that does not fit.
 #include <algorithm>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "dialog/bundle/check_paths.h"
 #include "dialog/flows/scope.h"
+#include "dialog/policy/judge_wish.h"
 #include "dialog/policy/moment.h"
 
 namespace frontdesk::dialog {
@@ -14,19 +14,6 @@ namespace cue = understand::cue;
 using understand::SlotValue;
 
 constexpr size_t kMostReadings = 5;  // a question that names more is no help
-
-// A wish for something else than what is going on, surer than `threshold`.
-const understand::DetectedIntent* Digression(const Moment& m) {
-  for (const understand::DetectedIntent& wish : m.meaning.detected) {
-    const Intent* intent = m.bundle.FindIntent(wish.intent);
-    if (intent == nullptr || wish.p < m.at().digression || m.OnlyValues(wish)) continue;
-    auto* flow = std::get_if<DoesFlow>(&intent->does);
-    if (flow != nullptr && m.front != nullptr && flow->flow == m.front->flow) continue;
-    if (std::holds_alternative<DoesSay>(intent->does)) continue;
-    return &wish;
-  }
-  return nullptr;
-}
 
 // Whether the flow answers what is given for the slot from the documents: then it may be a question.
 bool WantsQuestion(const Moment& m, const SlotSpec& slot) {
@@ -49,6 +36,21 @@ bool AsksAboutAnother(const Moment& m, const SlotSpec& slot, const SlotValue& va
          });
 }
 
+// "How much discount do we get?" to "What do you need?": one short question that is likely about
+// something else than what is going on.
+bool AsksOutright(const Moment& m) {
+  constexpr size_t kShortQuestion = 80;
+  if (!m.text.ends_with('?') || m.text.size() > kShortQuestion || m.meaning.detected.size() != 1) {
+    return false;
+  }
+  const understand::DetectedIntent& wish = m.meaning.detected[0];
+  const Intent* intent = m.bundle.FindIntent(wish.intent);
+  if (intent == nullptr || wish.p < m.at().clarify) return false;
+  const DoesFlow* flow = std::get_if<DoesFlow>(&intent->does);
+  const bool talk = std::holds_alternative<DoesSay>(intent->does);
+  return !talk && (flow == nullptr || flow->flow != m.front->flow);
+}
+
 // The value given for the slot that was asked, if the message holds one.
 std::optional<GivenSlot> AskedValue(const Moment& m) {
   const std::string& asked = m.front->asked;
@@ -59,7 +61,7 @@ std::optional<GivenSlot> AskedValue(const Moment& m) {
   const bool own_words = spec != nullptr &&
                          (spec->type == SlotType::kText || spec->type == SlotType::kName);
   const bool asks = m.Cue(cue::kQuestion) && own_words && !WantsQuestion(m, *spec) &&
-                    (Digression(m) != nullptr || spec->type == SlotType::kName);
+                    (Digression(m) != nullptr || spec->type == SlotType::kName || AsksOutright(m));
   const bool unknown = m.Cue(cue::kDontKnow) && m.text.size() < 40;
   const bool declined = spec != nullptr && spec->optional && m.SaysNo();
   // "Yes", "no" or "great, thanks" describe nothing and name nobody.
@@ -113,66 +115,6 @@ std::vector<nlohmann::json> Readings(const Moment& m) {
   return readings;
 }
 
-bool IsGiven(const std::vector<GivenSlot>& given, std::string_view slot) {
-  return std::any_of(given.begin(), given.end(),
-                     [&](const GivenSlot& one) { return one.slot == slot; });
-}
-
-// Whether a value could be meant for the open question: one of its type, and of its choices.
-bool MayAnswer(const SlotSpec& open, const GivenSlot& given) {
-  if (NameOf(open.type) != given.type) return false;
-  if (open.choices.empty()) return true;
-  return std::any_of(open.choices.begin(), open.choices.end(),
-                     [&](const SlotChoice& choice) { return choice.canonical == given.value; });
-}
-
-// "I ordered socks and a jacket, the jacket is torn": whether no other item is named for the slot, at
-// least not in the clause that makes the wish.
-bool NamedByWish(const Moment& m, const std::string& flow, const SlotValue& value) {
-  size_t begin = 0, end = m.text.size();
-  for (const understand::DetectedIntent& wish : m.meaning.detected) {
-    const Intent* intent = m.bundle.FindIntent(wish.intent);
-    const DoesFlow* does = intent != nullptr ? std::get_if<DoesFlow>(&intent->does) : nullptr;
-    if (does != nullptr && does->flow == flow && wish.end > wish.begin) {
-      begin = wish.begin;
-      end = wish.end;
-      break;
-    }
-  }
-  const auto competes = [&](const SlotValue& other) {
-    return other.slot == value.slot && other.flow == value.flow && other.value != value.value;
-  };
-  const auto inside = [&](const SlotValue& one) { return one.begin >= begin && one.end <= end; };
-  const auto& all = m.meaning.slots;
-  if (std::none_of(all.begin(), all.end(), competes)) return true;
-  return inside(value) && std::none_of(all.begin(), all.end(), [&](const SlotValue& other) {
-           return competes(other) && inside(other);
-         });
-}
-
-// What a value means: itself, or of several readings the one that is in the list it is chosen from
-// ("the jacket", and the order holds one).
-std::optional<nlohmann::json> OnlyReading(const Moment& m, const Flow& flow, const SlotValue& value) {
-  if (value.alternatives.empty()) return value.value;
-  const SlotSpec* spec = flow.FindSlot(value.slot);
-  if (spec->choices_from.empty() || m.front == nullptr || m.front->flow != flow.name) {
-    return std::nullopt;
-  }
-  const std::vector<SlotChoice> choices = ChoicesOf(*spec, *m.front);
-  std::optional<nlohmann::json> only;
-  std::vector<nlohmann::json> readings = {value.value};
-  readings.insert(readings.end(), value.alternatives.begin(), value.alternatives.end());
-  for (const nlohmann::json& reading : readings) {
-    const bool listed = std::any_of(choices.begin(), choices.end(), [&](const SlotChoice& choice) {
-      return nlohmann::json(choice.canonical) == reading;
-    });
-    if (!listed) continue;
-    if (only) return std::nullopt;
-    only = reading;
-  }
-  return only;
-}
-
 // "48213, and how long does a refund take?": what is asked behind a value at the start of a message
 // that is one wish for something else; or "".
 std::string QuestionBehind(const Moment& m, const std::string& surface) {
@@ -191,169 +133,14 @@ std::string QuestionBehind(const Moment& m, const std::string& surface) {
 
 }  // namespace
 
-std::vector<GivenSlot> GivenFor(const Moment& m, const std::string& flow) {
-  std::vector<GivenSlot> given;
-  const Flow* to = m.bundle.FindFlow(flow);
-  for (const SlotValue& value : m.meaning.slots) {
-    if (value.flow != flow && !value.flow.empty()) continue;
-    if (to == nullptr || to->FindSlot(value.slot) == nullptr) continue;
-    const std::optional<nlohmann::json> meant = OnlyReading(m, *to, value);
-    if (!meant) continue;
-    // Of several orders the first named is meant; of several items the one that the wish names, or
-    // none: the flow asks.
-    if (IsGiven(given, value.slot)) continue;
-    if (to->FindSlot(value.slot)->type == SlotType::kProduct && !NamedByWish(m, flow, value)) continue;
-    // Free text is taken only where it was asked for, and what the bundle says of.
-    const bool asked = m.front != nullptr && m.front->flow == flow && m.front->asked == value.slot;
-    if (to->FindSlot(value.slot)->type == SlotType::kText) continue;
-    if (to->FindSlot(value.slot)->only_asked && !asked) continue;
-    if (value.p < m.at().slot) continue;
-    given.push_back({value.slot, value.type, *meant, value.surface});
+const understand::DetectedIntent* Digression(const Moment& m) {
+  for (const JudgedWish& one : JudgeWishes(m)) {
+    if (one.judgement != WishJudgement::kCounts || one.wish->p < m.at().digression) continue;
+    const DoesFlow* flow = std::get_if<DoesFlow>(&one.intent->does);
+    if (flow != nullptr && m.front != nullptr && flow->flow == m.front->flow) continue;
+    return one.wish;
   }
-  if (to == nullptr) return given;
-  // Order number and address help every flow that needs them, whatever it calls them.
-  for (const SlotValue& mention : m.meaning.mentions) {
-    for (const SlotSpec& slot : to->slots) {
-      const bool wanted = slot.type == SlotType::kOrderNumber || slot.type == SlotType::kEmail;
-      if (!wanted || NameOf(slot.type) != mention.type) continue;
-      bool there = std::any_of(given.begin(), given.end(),
-                               [&](const GivenSlot& g) { return g.slot == slot.name; });
-      bool taken_back = std::any_of(m.meaning.rejected.begin(), m.meaning.rejected.end(),
-                                    [&](const SlotValue& r) { return r.value == mention.value; });
-      if (!there && !taken_back)
-        given.push_back({slot.name, mention.type, mention.value, mention.surface});
-    }
-    if (mention.type == "email" && to->FindSlot(kEmailSlot) == nullptr &&
-        std::none_of(given.begin(), given.end(),
-                     [](const GivenSlot& g) { return g.slot == kEmailSlot; })) {
-      given.push_back({kEmailSlot, "email", mention.value, mention.surface});
-    }
-  }
-  return given;
-}
-
-// "12" "What is the budget?" "Sorry, I meant 14": a bare number said in correction goes to the number
-// given last, not to the amount that is asked.
-std::optional<GivenSlot> LastNumberCorrected(const Moment& m) {
-  const SlotSpec* open = m.AskedSlot();
-  if (open == nullptr || open->type != SlotType::kAmount || !m.Cue(cue::kCorrection)) {
-    return std::nullopt;
-  }
-  const SlotState* last = nullptr;
-  std::string name;
-  for (const auto& [slot, state] : m.front->slots) {
-    if (last == nullptr || state.turn > last->turn) last = &state, name = slot;
-  }
-  if (last == nullptr || last->type != NameOf(SlotType::kQuantity)) return std::nullopt;
-  for (const SlotValue& value : m.meaning.slots) {
-    int64_t number = 0;
-    if (value.slot != m.front->asked || !absl::SimpleAtoi(value.surface, &number)) continue;
-    if (last->value == number) return std::nullopt;
-    return GivenSlot{name, last->type, number, value.surface};
-  }
-  return std::nullopt;
-}
-
-std::optional<Decision> CorrectionRule(const Moment& m) {
-  if (m.front == nullptr || m.flow == nullptr) return std::nullopt;
-  // What the customer took back in so many words; a new value alone takes nothing back.
-  const bool took_back =
-      std::any_of(m.meaning.rejected.begin(), m.meaning.rejected.end(),
-                  [](const SlotValue& rejected) { return !rejected.surface.empty(); });
-  const SlotSpec* open = m.AskedSlot();
-  const bool own_words = open != nullptr && (open->type == SlotType::kText ||
-                                             open->type == SlotType::kName);
-  const bool corrects = m.Cue(cue::kCorrection) || took_back ||
-                        (!own_words && m.meaning.affirmation && !*m.meaning.affirmation);
-  // An answer in the customer's own words may hold anything: it corrects only where it says so.
-  if (own_words && !corrects) return std::nullopt;
-  if (std::optional<GivenSlot> number = LastNumberCorrected(m)) {
-    const std::string because = absl::StrCat(number->slot, " was given as another number");
-    return Just(CorrectSlot{*std::move(number), {}}, "slot.correct", because);
-  }
-  std::optional<CorrectSlot> correction;
-  std::vector<GivenSlot> besides;
-  for (const GivenSlot& given : GivenFor(m, m.front->flow)) {
-    auto filled = m.front->slots.find(given.slot);
-    const bool asked = m.front->asked == given.slot;  // it was asked, perhaps again
-    if (asked || filled == m.front->slots.end()) {
-      besides.push_back(given);
-      continue;
-    }
-    if (filled->second.value == given.value) continue;
-    // Without a word of correction only a value that can mean nothing else counts:
-    // while another slot of the same type is asked, the value is for that one.
-    if (!corrects && open != nullptr && MayAnswer(*open, given)) continue;
-    // "And where is 47102?" asks about another order, it corrects nothing. "Pause then" to a
-    // question whether to end it is another choice of this flow.
-    const bool chooses = m.Confirming() && given.type == NameOf(SlotType::kChoice);
-    if (!corrects && !chooses && Digression(m) != nullptr) continue;
-    if (correction) {
-      correction->more.push_back(given);
-    } else {
-      correction = CorrectSlot{given, {}};
-    }
-  }
-  if (!correction) return std::nullopt;
-  const std::string because = absl::StrCat(correction->slot.slot, " had another value");
-  correction->more.insert(correction->more.end(), besides.begin(), besides.end());
-  Decision decision = Just(*std::move(correction), "slot.correct", because);
-  decision[0].reason.scores = {{"correction_cue", corrects ? 1 : 0}};
-  return decision;
-}
-
-std::optional<Decision> AfterthoughtRule(const Moment& m) {
-  const FinishedFlow* done = m.state.JustFinished();
-  if (done == nullptr || done->outcome == "cancelled" || m.bundle.FindFlow(done->flow) == nullptr) {
-    return std::nullopt;
-  }
-  const bool took_back =
-      std::any_of(m.meaning.rejected.begin(), m.meaning.rejected.end(),
-                  [](const SlotValue& rejected) { return !rejected.surface.empty(); });
-  const bool corrects = m.Cue(cue::kCorrection) || took_back;
-  // A sure wish for something else goes its own way.
-  for (const understand::DetectedIntent& wish : m.meaning.detected) {
-    const Intent* intent = m.bundle.FindIntent(wish.intent);
-    if (intent == nullptr || wish.p < m.at().answer || wish.out_of_scope_p >= m.at().out_of_scope) {
-      continue;
-    }
-    const DoesFlow* flow = std::get_if<DoesFlow>(&intent->does);
-    const bool talk = std::holds_alternative<DoesSay>(intent->does);
-    if (flow != nullptr ? flow->flow != done->flow : !talk) return std::nullopt;
-  }
-  const std::vector<GivenSlot> given = GivenFor(m, done->flow);
-  const bool other = std::any_of(given.begin(), given.end(), [&](const GivenSlot& one) {
-    const auto filled = done->slots.find(one.slot);
-    return filled != done->slots.end() && filled->second.value != one.value;
-  });
-  // "And when will it be sunny?": a value that was not given before refines what came out.
-  const bool refines = std::any_of(given.begin(), given.end(), [&](const GivenSlot& one) {
-    return !done->slots.contains(one.slot);
-  });
-  const bool takes_leave = m.Cue(cue::kThanks) || m.Cue(cue::kBye);
-  if (done->wrote) {
-    const bool leaves = takes_leave || m.Cue(cue::kQuestion);
-    if (!corrects || (leaves && !other && !took_back)) return std::nullopt;
-    return Just(SayReply{"already_done"}, "slot.too_late",
-                "a correction of something that is done");
-  }
-  if (!other && !refines) return std::nullopt;
-  // "Thanks, Tuesday it is then. Bye!" names a value and wants nothing more.
-  if (takes_leave && !corrects && !m.Cue(cue::kQuestion)) return std::nullopt;
-  // What held for the value given before is asked or found anew.
-  const auto depends_on_new = [&](const std::string& name) {
-    const SlotSpec* spec = m.bundle.FindFlow(done->flow)->FindSlot(name);
-    return spec != nullptr &&
-           std::any_of(spec->depends_on.begin(), spec->depends_on.end(),
-                       [&](const std::string& on) { return IsGiven(given, on); });
-  };
-  std::vector<GivenSlot> all = given;
-  for (const auto& [name, slot] : done->slots) {
-    if (IsGiven(given, name) || slot.value.is_null() || depends_on_new(name)) continue;
-    all.push_back({name, slot.type, slot.value, slot.surface});
-  }
-  return Just(StartFlow{done->flow, "", std::move(all)}, "slot.again",
-              "another value for what has just ended without a change");
+  return nullptr;
 }
 
 std::optional<Decision> ConfirmationRule(const Moment& m) {
@@ -364,8 +151,7 @@ std::optional<Decision> ConfirmationRule(const Moment& m) {
            *m.meaning.affirmation ? "the customer said yes" : "the customer said no");
   if (const understand::DetectedIntent* wish = Digression(m)) {
     const Intent& intent = *m.bundle.FindIntent(wish->intent);
-    std::string part = m.text.substr(wish->begin, wish->end - wish->begin);
-    for (ReasonedCommand& command : CommandsFor(m, intent, part,
+    for (ReasonedCommand& command : CommandsFor(m, intent, m.PartOf(*wish),
                                                 {"intent.besides",
                                                  "also asked",
                                                  {{"digression", m.at().digression}},
@@ -385,9 +171,13 @@ std::optional<Decision> AskedSlotRule(const Moment& m) {
   }
   const SlotSpec* spec = m.AskedSlot();
   std::optional<GivenSlot> value = AskedValue(m);
-  if (!value && spec != nullptr && spec->optional &&
-      (m.Cue(cue::kDontKnow) || m.SaysNo())) {
-    return Just(SkipSlot{}, "slot.skip", "the customer leaves it open");
+  if (!value && spec != nullptr && spec->optional) {
+    // "No, just cancel it": the wish itself once more is no answer either.
+    const bool insists = WishesFront(m) && !m.Cue(cue::kQuestion);
+    if (m.Cue(cue::kDontKnow) || m.SaysNo() || insists) {
+      return Just(SkipSlot{}, "slot.skip",
+                  insists ? "the customer wants to get on with it" : "the customer leaves it open");
+    }
   }
   std::vector<GivenSlot> given = GivenFor(m, m.front->flow);
   std::erase_if(given, [&](const GivenSlot& g) {
@@ -407,8 +197,7 @@ std::optional<Decision> AskedSlotRule(const Moment& m) {
   const size_t at = m.text.find(value->surface);
   if (wish != nullptr && value->surface != m.text && (at < wish->begin || at >= wish->end)) {
     const Intent& intent = *m.bundle.FindIntent(wish->intent);
-    std::string part = m.text.substr(wish->begin, wish->end - wish->begin);
-    Decision besides = CommandsFor(m, intent, part,
+    Decision besides = CommandsFor(m, intent, m.PartOf(*wish),
                                    {"intent.besides",
                                     "also asked",
                                     {{"digression", m.at().digression}},

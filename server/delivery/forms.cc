@@ -57,6 +57,10 @@ const dialog::Flow* Forms::FlowOf(int64_t instance) {
 void Forms::See(const dialog::Event& event) {
   if (const auto* started = std::get_if<dialog::ConversationStarted>(&event)) {
     version_ = started->bundle_version;
+    language_ = started->language;
+  } else if (const auto* heard = std::get_if<dialog::Understood>(&event)) {
+    const std::string spoken = heard->understanding.value("language", "");
+    if (!spoken.empty()) language_ = spoken;
   } else if (const auto* flow = std::get_if<dialog::FlowStarted>(&event)) {
     dialog::FlowInstance& instance = open_[flow->instance];
     instance.instance = flow->instance;
@@ -92,7 +96,7 @@ std::optional<v1::SlotAsked> Forms::Describe(const dialog::SlotAsked& asked) {
   if (form.kind() == v1::SLOT_KIND_CHOICE) {
     const auto choices = dialog::ChoicesOf(*slot, open_.at(asked.instance));
     if (choices.size() <= kMostChoices) {
-      for (const dialog::SlotChoice& choice : choices) form.add_choices(choice.label);
+      for (const dialog::SlotChoice& choice : choices) form.add_choices(choice.label.In(language_));
     }
   }
   return form;

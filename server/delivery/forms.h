@@ -37,6 +37,7 @@ class Forms {
 
   AssistantOf assistants_;
   std::string version_;
+  std::string language_;  // of the conversation, as dialog::State keeps it
   std::shared_ptr<const Assistant> assistant_;  // looked up when first needed
   std::map<int64_t, dialog::FlowInstance> open_;
 };

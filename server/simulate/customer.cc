@@ -114,7 +114,7 @@ std::string SimulatedCustomer::ChoiceOf(const dialog::FlowInstance& flow,
   const dialog::SlotChoice& choice = random_.Pick(std::span<const dialog::SlotChoice>(choices));
   if (!choice.synonyms.empty() && random_.Chance(60))
     return random_.Pick(std::span<const std::string>(choice.synonyms));
-  return choice.label.empty() ? choice.canonical : choice.label;
+  return choice.label.text.empty() ? choice.canonical : choice.label.text;
 }
 
 std::string SimulatedCustomer::AnswerSlot(const dialog::State& state, const std::string& slot) {

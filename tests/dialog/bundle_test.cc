@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -38,7 +41,7 @@ TEST(Bundle, LoadsTheSmallShop) {
   ASSERT_TRUE(bundle.ok()) << bundle.status();
   EXPECT_EQ(bundle->flows.size(), 3u);
   EXPECT_EQ(bundle->FindFlow("return_item")->FindStep("make")->next, "told");
-  EXPECT_EQ(bundle->FindIntent("status")->label, "check where an order is");
+  EXPECT_EQ(bundle->FindIntent("status")->label.text, "check where an order is");
   EXPECT_EQ(MakeTrainingSet(*bundle).intents.size(), 5u);
   EXPECT_TRUE(bundle->replies.contains("crisis"));
   EXPECT_FALSE(bundle->screen.empty());
@@ -64,6 +67,47 @@ TEST(Bundle, LearnsEverydayTalkWhenItHasFewOutOfScopeExamples) {
   EXPECT_EQ(MakeTrainingSet(*bundle).out_of_scope.size(), bundle->out_of_scope.size());
 }
 
+TEST(Bundle, LabelsHaveLanguages) {
+  Files files = Changed("intents/all.yaml", "label: check where an order is",
+                  R"(label: {en: check where an order is, de: "wissen, wo eine Bestellung ist"})");
+  files["flows/return_item.yaml"] = absl::StrReplaceAll(
+      files["flows/return_item.yaml"],
+      {{"label: your return", "label: {en: your return, de: Ihre Rücksendung}"},
+       {"wrong_size: [too small, too big]}",
+        "wrong_size: [too small, too big]}, labels: {wrong_size: {en: the wrong size, de: falsche Größe}}"}});
+  const absl::StatusOr<Bundle> bundle = LoadBundleFiles(files);
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  const Label& label = bundle->FindIntent("status")->label;
+  EXPECT_EQ(label.In("en"), "check where an order is");
+  EXPECT_EQ(label.In("de-AT"), "wissen, wo eine Bestellung ist");
+  EXPECT_EQ(label.In("fr"), "check where an order is");
+  EXPECT_EQ(bundle->FindIntent("return")->label.In("de"), "send something back");
+  EXPECT_EQ(bundle->FindFlow("return_item")->label.In("de"), "Ihre Rücksendung");
+  // The label is also understood.
+  bool understood = false;
+  for (const understand::SlotRequest& slot : MakeTrainingSet(*bundle).slots) {
+    for (const understand::Choice& choice : slot.choices) {
+      understood |= choice.canonical == "wrong_size" &&
+                    std::count(choice.synonyms.begin(), choice.synonyms.end(), "falsche Größe") == 1;
+    }
+  }
+  EXPECT_TRUE(understood);
+}
+
+TEST(Bundle, WarnsOfWhatALanguageLacks) {
+  const std::string warnings = Faults(SmallShopFiles(), true);
+  EXPECT_TRUE(absl::StrContains(warnings, "intents/all.yaml: warning: 4 of 4 labels and texts have no wording in 'de' "
+                                          "(label of feedback, label of return, label of shipping_cost, …)"))
+      << warnings;
+  EXPECT_TRUE(absl::StrContains(warnings, "flows/order_status.yaml: warning: 3 of 3")) << warnings;
+  EXPECT_FALSE(absl::StrContains(warnings, "policies/replies.yaml")) << warnings;  // built in for German
+  // One language: nothing to lack; one without built-in replies: they are English, and that is said.
+  EXPECT_EQ(Faults(Changed("assistant.yaml", "languages: [en, de]", "languages: [en]"), true), "");
+  const std::string french = Faults(Changed("assistant.yaml", "languages: [en, de]", "languages: [fr]"), true);
+  EXPECT_TRUE(absl::StrContains(french, "policies/replies.yaml: warning: ")) << french;
+  EXPECT_TRUE(absl::StrContains(french, "'fr'")) << french;
+}
+
 struct FaultCase {
   const char* name;
   const char* file;
@@ -76,6 +120,10 @@ TEST(Bundle, FindsEveryKindOfFault) {
   const FaultCase cases[] = {
       {"unknown key", "assistant.yaml", "timezone: UTC", "timezon: UTC",
        "did you mean 'timezone'?"},
+      {"a label's language", "intents/all.yaml", "label: send something back",
+       "label: {en: send something back, it: rendere}", "which is not a language of the bundle"},
+      {"a label without the first language", "intents/all.yaml", "label: send something back",
+       "label: {de: etwas zurückschicken}", "has no text in 'en'"},
       {"timezone", "assistant.yaml", "timezone: UTC", "timezone: Mars/Base",
        "timezone 'Mars/Base' is unknown"},
       {"missing name", "assistant.yaml", "name: Pip\n", "", "add name"},

@@ -160,6 +160,12 @@ class Customer {
         break;
     }
     std::vector<SlotChoice> choices = ChoicesOf(slot, instance);
+    // "The jacket", before or after the list is read: readings, of which none, one or several are in it.
+    if (!slot.choices_from.empty() && dice_.Roll(4) == 0) {
+      nlohmann::json readings = {"x1", "x9"};
+      if (!choices.empty()) readings.push_back(dice_.Pick(choices).canonical);
+      return readings;
+    }
     return choices.empty() ? nlohmann::json("x1") : nlohmann::json(dice_.Pick(choices).canonical);
   }
 

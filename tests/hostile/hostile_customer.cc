@@ -141,7 +141,7 @@ std::string HostileCustomer::Answer(const FlowInstance& front) {
   const std::vector<SlotChoice> choices = ChoicesOf(*slot, front);
   if (choices.empty()) return "12 Hill Road, the zip is broken";
   const SlotChoice& choice = Pick(choices);
-  return choice.label.empty() ? choice.canonical : choice.label;
+  return choice.label.text.empty() ? choice.canonical : choice.label.text;
 }
 
 std::string HostileCustomer::Next() {
