@@ -3,8 +3,8 @@
 // Two programs with the same kNumericsVersion and the same model file compute the
 // same logit bits, whatever their thread count, batch, prompt chunking, cache and
 // instruction set (docs/determinism.md). Any change to an order of accumulation, a
-// polynomial, a rounding or a quantisation of activations changes the name; replay
-// compares it before it decodes again.
+// polynomial, a rounding or a quantisation of activations changes the name, and so does one of
+// which tokens a constraint allows; replay compares it before it decodes again.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace frontdesk::llm {
 
-inline constexpr std::string_view kNumericsVersion = "fd-1";
+inline constexpr std::string_view kNumericsVersion = "fd-2";
 
 // Sets this thread's floating point to what the numerics assume: round to nearest
 // even, subnormals kept, no traps. Restores the former state when it ends.

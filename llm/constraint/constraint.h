@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace frontdesk::llm {
@@ -23,6 +24,14 @@ class ByteAutomaton {
   virtual void Step(uint32_t state, uint8_t byte, std::vector<uint32_t>& next) = 0;
   // Whether the text may end here.
   virtual bool Ends(uint32_t state) const = 0;
+
+  // Where the text that follows is known, as inside a quotation: appends every way in which it may go
+  // on, of each its first `bytes` or all there is, and returns true; the filter then holds it to the tokens it
+  // is usually written with. False: whatever Step leads to.
+  virtual bool Continuations(uint32_t /*state*/, size_t /*bytes*/,
+                             std::vector<std::string>& /*texts*/) const {
+    return false;
+  }
 
   // States made so far: what bounds the memory.
   virtual size_t size() const = 0;

@@ -140,6 +140,45 @@ class GroundedAutomaton : public ByteAutomaton {
     return s.kind == kBetween || (s.kind == kAlone && s.at == c_.alone()[s.source].size());
   }
 
+  bool Continuations(uint32_t state, size_t bytes, std::vector<std::string>& texts) const override {
+    const State& s = states_[state];
+    switch (s.kind) {
+      case kAlone:
+        texts.push_back(c_.alone()[s.source].substr(s.at, bytes));
+        break;
+      case kConnecting:
+        texts.push_back((c_.connecting()[s.source] + " ").substr(s.at, bytes));
+        break;
+      case kBetween:
+        if (s.count == static_cast<uint32_t>(c_.most_sentences())) break;
+        texts.emplace_back("\n");
+        for (const std::string& text : c_.connecting()) texts.push_back(" " + text.substr(0, bytes));
+        for (size_t i = 0; i < c_.sentences().size(); ++i) {
+          if (used_[s.used][i]) continue;
+          const std::vector<bool>& starts = c_.sentences()[i].starts;
+          for (size_t at = 0; at < starts.size(); ++at) {
+            if (starts[at]) BeginAt(i, at, bytes, " ", texts);
+          }
+        }
+        break;
+      case kPiece: {
+        const GroundedConstraint::Sentence& sentence = c_.sentences()[s.source];
+        if (s.words == 0) {
+          BeginAt(s.source, s.at, bytes, "", texts);
+          break;
+        }
+        // A full stop may close a cut, or a sentence without a stop of its own.
+        const bool whole = s.at == sentence.text.size();
+        if (whole || (sentence.ends[s.at] && s.words == GroundedConstraint::kLeastWords)) {
+          texts.emplace_back(".");
+        }
+        if (!whole) texts.push_back(sentence.text.substr(s.at, bytes));
+        break;
+      }
+    }
+    return true;
+  }
+
   size_t size() const override { return states_.size() + used_.size(); }
 
   void Compact(std::vector<uint32_t>& live) override {
@@ -165,6 +204,19 @@ class GroundedAutomaton : public ByteAutomaton {
       return H::combine(std::move(h), s.kind, s.source, s.at, s.words, s.whole, s.used, s.count);
     }
   };
+
+  // A piece from its first letter on, which may be large or small.
+  void BeginAt(size_t source, size_t at, size_t bytes, std::string_view before,
+               std::vector<std::string>& texts) const {
+    std::string text = absl::StrCat(absl::string_view(before.data(), before.size()),
+                                    c_.sentences()[source].text.substr(at, bytes));
+    if (text.size() == before.size()) return;
+    texts.push_back(text);
+    char& first = text[before.size()];
+    if (!IsLetter(first)) return;
+    first = Lower(first) == first ? absl::ascii_toupper(static_cast<unsigned char>(first)) : Lower(first);
+    texts.push_back(std::move(text));
+  }
 
   uint32_t Number(const State& state) {
     const auto [known, made] =

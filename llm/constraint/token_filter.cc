@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace frontdesk::llm {
+namespace {
+
+// Looked at of each text that may follow: more than its next word.
+constexpr size_t kTextBytes = 48;
+
+bool BeginsWord(std::string_view piece) {
+  return !piece.empty() && (piece.front() == ' ' || piece.front() == '\n');
+}
+
+}  // namespace
 
 TokenFilter::TokenFilter(const TokenTrie& trie, const Tokenizer& tokenizer,
                          const Constraint& constraint)
@@ -111,15 +121,51 @@ bool TokenFilter::Complete() {
   return status_.ok();
 }
 
+int32_t TokenFilter::UsualToken(const std::string& text) const {
+  const std::vector<int32_t> ids =
+      tokenizer_.Encode(word_bytes_ + text, MarksInText::kPlainText);
+  const bool goes_on =
+      ids.size() > word_.size() && std::equal(word_.begin(), word_.end(), ids.begin());
+  return goes_on ? ids[word_.size()] : -1;
+}
+
+bool TokenFilter::KnowsText() {
+  if (known_ != Known::kNotLooked) return known_ == Known::kYes;
+  known_ = Known::kNo;
+  std::vector<std::string> texts;
+  for (uint32_t state : sets_[at_].states) {
+    if (!automaton_->Continuations(state, kTextBytes, texts)) return false;
+  }
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  usual_.assign(nothing_.size(), 0);
+  const auto allow = [&](int32_t token) { usual_[token / 64] |= uint64_t{1} << (token % 64); };
+  for (const std::string& text : texts) {
+    const int32_t token = text.empty() ? -1 : UsualToken(text);
+    if (token < 0 || tokenizer_.Piece(token).empty() || Walk(at_, tokenizer_.Piece(token)) < 0) continue;
+    allow(token);
+    known_ = Known::kYes;
+  }
+  if (!status_.ok()) known_ = Known::kNo;
+  if (known_ == Known::kYes && sets_[at_].ends) {
+    for (int32_t token : tokenizer_.end_tokens()) allow(token);
+  }
+  return known_ == Known::kYes;
+}
+
 bool TokenFilter::Allows(int32_t token) {
   if (at_ < 0 || !status_.ok()) return false;
   if (tokenizer_.EndsTurn(token)) return sets_[at_].ends;
+  if (KnowsText()) return usual_[token / 64] >> (token % 64) & 1;
+  if (!status_.ok()) return false;
   const std::string_view piece = tokenizer_.Piece(token);
   return !piece.empty() && Walk(at_, piece) >= 0;
 }
 
 const std::vector<uint64_t>& TokenFilter::Allowed() {
   if (at_ < 0 || !status_.ok()) return nothing_;
+  if (KnowsText()) return usual_;
+  if (!status_.ok()) return nothing_;
   if (sets_[at_].mask >= 0) return masks_[sets_[at_].mask];
   std::vector<uint64_t> mask(nothing_.size());
   const auto allow = [&](int32_t token) { mask[token / 64] |= uint64_t{1} << (token % 64); };
@@ -151,7 +197,15 @@ const std::vector<uint64_t>& TokenFilter::Allowed() {
 
 void TokenFilter::Accept(int32_t token) {
   if (tokenizer_.EndsTurn(token)) return;  // the run is over
-  at_ = Walk(at_, tokenizer_.Piece(token));
+  const std::string_view piece = tokenizer_.Piece(token);
+  at_ = Walk(at_, piece);
+  if (BeginsWord(piece)) {
+    word_.clear();
+    word_bytes_.clear();
+  }
+  word_.push_back(token);
+  word_bytes_ += piece;
+  known_ = Known::kNotLooked;
   Trim();
 }
 

@@ -6,6 +6,10 @@
 // masks; what is kept is dropped between tokens when half of that is used, and a
 // constraint that needs more within one token is an error. One thread.
 //
+// Where the constraint knows the text that may follow, as in a quotation, only the tokens that this text is usually
+// written with may come: a model that would rather say something else must not spell its way through
+// the quotation letter by letter, at a step for each.
+//
 //   TokenFilter filter(trie, tokenizer, constraint);
 //   filter.Allows(id);  filter.Allowed();  filter.Accept(id);
 
@@ -34,8 +38,8 @@ class TokenFilter {
   // trie, tokenizer and constraint must outlive the filter.
   TokenFilter(const TokenTrie& trie, const Tokenizer& tokenizer, const Constraint& constraint);
 
-  // Whether the token may come next: its bytes lead on, or it ends the turn where the text
-  // may end.
+  // Whether the token may come next: its bytes lead on (and known text is usually written so), or it ends
+  // the turn where the text may end.
   bool Allows(int32_t token);
   // The same for all tokens: bit token % 64 of word token / 64.
   const std::vector<uint64_t>& Allowed();
@@ -55,6 +59,8 @@ class TokenFilter {
   };
   // The bytes that must come next, as far as there is no choice; at most `most`.
   Forced ForcedText(size_t most);
+  // The tokens taken of the word that is being written, from the last one that began with white space.
+  std::span<const int32_t> word() const { return word_; }
   // How many of these tokens, from the first on, may come one after another.
   size_t CountAllowed(std::span<const int32_t> tokens);
 
@@ -74,6 +80,11 @@ class TokenFilter {
   int32_t Next(int32_t set, uint8_t byte);
   int32_t Walk(int32_t set, std::string_view bytes);
   void Trim();
+  // Whether known text follows; then usual_ are the tokens it is written with.
+  bool KnowsText();
+  // The token that comes next when `text` follows what is written of the word; -1: with it the whole word would be
+  // cut otherwise than it was begun.
+  int32_t UsualToken(const std::string& text) const;
 
   const TokenTrie& trie_;
   const Tokenizer& tokenizer_;
@@ -83,6 +94,10 @@ class TokenFilter {
   std::vector<std::vector<uint64_t>> masks_;
   std::vector<uint64_t> nothing_;
   int32_t at_ = kDead;
+  std::vector<int32_t> word_;
+  std::string word_bytes_;
+  enum class Known { kNotLooked, kNo, kYes } known_ = Known::kNotLooked;  // at at_
+  std::vector<uint64_t> usual_;
   absl::Status status_;
 };
 

@@ -8,8 +8,6 @@ namespace {
 
 // Places tried, latest first, when a constraint refuses what followed there.
 constexpr int kMostPlaces = 4;
-// Tokens of the answer that are written again with what follows, so that a word is cut as it would be whole.
-constexpr size_t kTokensBefore = 4;
 
 }  // namespace
 
@@ -31,12 +29,11 @@ std::vector<int32_t> LookUpDraft(std::span<const int32_t> tokens, int most, Toke
   return {};
 }
 
-std::vector<int32_t> ForcedDraft(std::span<const int32_t> answer, int most, TokenFilter& ahead,
-                                 const Tokenizer& tokenizer) {
+std::vector<int32_t> ForcedDraft(int most, TokenFilter& ahead, const Tokenizer& tokenizer) {
   constexpr size_t kTokenBytes = 8;  // more than most tokens have
   const TokenFilter::Forced forced = ahead.ForcedText(static_cast<size_t>(most) * kTokenBytes);
   if (forced.bytes.empty()) return {};
-  const auto before = answer.last(std::min(answer.size(), kTokensBefore));
+  const std::span<const int32_t> before = ahead.word();
   std::string text;
   for (int32_t token : before) text += tokenizer.Piece(token);
   text += forced.bytes;

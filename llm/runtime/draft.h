@@ -21,8 +21,7 @@ namespace frontdesk::llm {
 // it, only as far as it allows, and of an earlier place where a later one is refused.
 std::vector<int32_t> LookUpDraft(std::span<const int32_t> tokens, int most, TokenFilter* ahead);
 
-// The text that the constraint forces next, as tokens; at most `most`. answer: the run's tokens so far.
-std::vector<int32_t> ForcedDraft(std::span<const int32_t> answer, int most, TokenFilter& ahead,
-                                 const Tokenizer& tokenizer);
+// The text that the constraint forces next, as tokens; at most `most`. ahead: as above.
+std::vector<int32_t> ForcedDraft(int most, TokenFilter& ahead, const Tokenizer& tokenizer);
 
 }  // namespace frontdesk::llm

@@ -320,7 +320,7 @@ void Scheduler::Draft(Sequence& s, int most) {
       s.ahead->Accept(s.run.token_ids[s.ahead_tokens]);
     }
     if (const int forced = std::min(most, s.forced_length.Next()); forced > 0) {
-      s.draft = ForcedDraft(s.run.token_ids, forced, *s.ahead, tokenizer_);
+      s.draft = ForcedDraft(forced, *s.ahead, tokenizer_);
     }
     s.draft_forced = !s.draft.empty();
     if (s.draft_forced) return;

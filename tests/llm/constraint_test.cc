@@ -346,11 +346,14 @@ TEST_F(FilterTest, MaskIsTheSlowTwinsForEveryToken) {
       *GroundedConstraint::Make(Shop()), *GroundedConstraint::Make(runs)};
   TestRandom random(3);
   int steps = 0;
-  for (const auto& constraint : constraints) {
+  for (size_t number = 0; number < std::size(constraints); ++number) {
+    const auto& constraint = constraints[number];
+    const bool quotes = number >= 3;  // known text: only its usual tokens, of those that lead on
     for (int round = 0; round < 4; ++round) {
       TokenFilter filter(trie, tokenizer, *constraint);
       std::string text;
-      for (int step = 0; step < 25; ++step, ++steps) {
+      std::vector<int32_t> written;
+      for (int step = 0; step < (quotes ? 120 : 25); ++step, ++steps) {
         const std::vector<uint64_t> mask = filter.Allowed();
         std::vector<int32_t> allowed;
         for (int32_t id = 0; id < tokenizer.size(); ++id) {
@@ -359,15 +362,25 @@ TEST_F(FilterTest, MaskIsTheSlowTwinsForEveryToken) {
           const std::string_view piece = tokenizer.Piece(id);
           const bool expected = tokenizer.EndsTurn(id) ? plain.Ends()
                                                        : !piece.empty() && plain.Take(piece);
-          ASSERT_EQ(mask[id / 64] >> (id % 64) & 1, expected) << text << " + " << piece;
-          ASSERT_EQ(filter.Allows(id), expected);
-          if (expected && !tokenizer.EndsTurn(id)) allowed.push_back(id);
+          const bool in_mask = mask[id / 64] >> (id % 64) & 1;
+          if (quotes && !tokenizer.EndsTurn(id)) {
+            ASSERT_LE(in_mask, expected) << text << " + " << piece;
+          } else {
+            ASSERT_EQ(in_mask, expected) << text << " + " << piece;
+          }
+          ASSERT_EQ(filter.Allows(id), in_mask);
+          if (in_mask && !tokenizer.EndsTurn(id)) allowed.push_back(id);
         }
         EXPECT_EQ(filter.Complete(), allowed.empty()) << text;
         if (allowed.empty()) break;
         const int32_t token = allowed[static_cast<size_t>(random.Below(static_cast<int>(allowed.size())))];
         filter.Accept(token);
         text += tokenizer.Piece(token);
+        written.push_back(token);
+      }
+      // Cut short, the last word may be half of a longer token.
+      if (quotes && Matches(*constraint, text)) {
+        EXPECT_EQ(tokenizer.Encode(text, MarksInText::kPlainText), written) << text;
       }
     }
   }
@@ -438,6 +451,7 @@ TEST_F(FilterTest, GroundedTextIsExactWithSpeculationBatchesAndThreads) {
     if (run->ended_turn) ids.pop_back();
     const std::string text = model_->tokenizer().Decode(ids);
     EXPECT_TRUE(Matches(*grounded, text)) << text;
+    EXPECT_EQ(model_->tokenizer().Encode(text, MarksInText::kPlainText), ids) << text;
     alone.push_back(*run);
   }
   const auto other = *LocalModel::Load(*path_, {.threads = 1});
@@ -456,7 +470,7 @@ TEST_F(FilterTest, GroundedTextIsExactWithSpeculationBatchesAndThreads) {
     });
   }
   for (std::thread& caller : callers) caller.join();
-  EXPECT_GT(accepted, 0);
+  EXPECT_GT(accepted, 100);
 }
 
 TEST_F(FilterTest, WhatTheVocabularyCannotWriteIsAnError) {
