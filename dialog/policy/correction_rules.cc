@@ -21,7 +21,7 @@ bool MayAnswer(const SlotSpec& open, const GivenSlot& given) {
   if (NameOf(open.type) != given.type) return false;
   if (open.choices.empty()) return true;
   return std::any_of(open.choices.begin(), open.choices.end(),
-                     [&](const SlotChoice& choice) { return choice.canonical == given.value; });
+                     [&](const SlotChoice& choice) { return given.value == nlohmann::json(choice.canonical); });
 }
 
 // "12" "What is the budget?" "Sorry, I meant 14": a bare number said in correction goes to the number
