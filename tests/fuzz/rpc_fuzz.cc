@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -113,7 +114,11 @@ struct Running {
 
 void Finish(Running& running, Seen& seen) {
   const Method& method = *running.method;
-  const grpc::Status status = running.call->Await(method.endless ? kEndlessStream : kLongestCall);
+  Principal caller;
+  caller.role = running.role;
+  const bool allowed = MayCall(caller, method.name.row).ok();
+  // A refusal ends a stream too, however long it takes.
+  const grpc::Status status = running.call->Await(method.endless && allowed ? kEndlessStream : kLongestCall);
   const grpc::StatusCode code = status.error_code();
   const std::string what = absl::StrCat(method.name.row, ": ", static_cast<int>(code), " ", status.error_message());
   if (code == grpc::StatusCode::CANCELLED && !method.endless && running.call->answers().size() < 64) {
@@ -123,9 +128,7 @@ void Finish(Running& running, Seen& seen) {
   if (code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::DATA_LOSS) {
     Fail(what);
   }
-  Principal caller;
-  caller.role = running.role;
-  if (!MayCall(caller, method.name.row).ok()) {
+  if (!allowed) {
     if (code != grpc::StatusCode::UNAUTHENTICATED && code != grpc::StatusCode::PERMISSION_DENIED) {
       Fail(absl::StrCat("not refused: ", what));
     }
@@ -147,7 +150,10 @@ void Finish(Running& running, Seen& seen) {
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   google::protobuf::SetLogHandler(nullptr);  // it tells of every text that is no UTF-8
   Fresh();
-  if (std::atexit([] { TheWorld().reset(); }) != 0) Fail("no room for one more handler at the exit");
+  // On a thread of its own: the main one's thread-local objects are gone by then.
+  if (std::atexit([] { std::thread([] { TheWorld().reset(); }).join(); }) != 0) {
+    Fail("no room for one more handler at the exit");
+  }
   return 0;
 }
 
