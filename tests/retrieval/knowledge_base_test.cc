@@ -1,6 +1,7 @@
 #include "retrieval/knowledge_base.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -136,7 +137,8 @@ TEST(KnowledgeBase, ScoresDoNotDependOnHowTheStateCameAbout) {
   grown.WaitForMerges();
   EXPECT_LE(grown.snapshot()->parts().parts.size(), 8u);
   EXPECT_EQ(grown.snapshot()->revision(), fresh.snapshot()->revision());
-  const std::string path = testing::TempDir() + "/frontdesk_knowledge_grown";
+  const std::string path =
+      testing::TempDir() + "/frontdesk_knowledge_grown_" + std::to_string(getpid());
   ASSERT_TRUE(grown.SaveTo(path).ok());
   const auto loaded = KnowledgeBase::LoadFrom(path, {.embed = WordVectors});
   ASSERT_TRUE(loaded.ok()) << loaded.status();

@@ -1,6 +1,7 @@
 #include "retrieval/measure.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -33,7 +34,7 @@ TEST(Recall, Cases) {
 class Eval : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + "/frontdesk_measure_test";
+    folder_ = testing::TempDir() + "/frontdesk_measure_test_" + std::to_string(getpid());
     std::filesystem::create_directories(folder_);
     Write("corpus.jsonl",
           R"({"_id":"d1","title":"Returns","text":"Send it back within thirty days."})"

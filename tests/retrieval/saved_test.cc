@@ -36,7 +36,7 @@ KnowledgeOptions Options(std::string fingerprint = "words-1") {
 class SavedKnowledge : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + "/frontdesk_saved_knowledge";
+    folder_ = testing::TempDir() + "/frontdesk_saved_knowledge_" + std::to_string(getpid());
     std::filesystem::remove_all(folder_);
     KnowledgeBase base(Options());
     ASSERT_TRUE(base.Upsert(Shop()).ok());
@@ -224,7 +224,8 @@ std::string RevisionOf(const std::map<std::string, Document>& state) {
 
 TEST(SavedKnowledgeCrash, AKilledProcessLeavesTheStateBeforeOrAfter) {
   const int kills = std::getenv("FRONTDESK_FULL") != nullptr ? 200 : 25;
-  const std::string folder = testing::TempDir() + "/frontdesk_killed_knowledge";
+  const std::string folder =
+      testing::TempDir() + "/frontdesk_killed_knowledge_" + std::to_string(getpid());
   std::filesystem::remove_all(folder);
   std::mt19937 random(17);
   int step = 0, steps = 0, while_written = 0;

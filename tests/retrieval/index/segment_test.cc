@@ -1,6 +1,7 @@
 #include "retrieval/index/segment.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -105,7 +106,8 @@ TEST(Segment, NewerFormatIsRefusedByName) {
 }
 
 TEST(Segment, OpensFromAFile) {
-  const std::string path = testing::TempDir() + "/frontdesk_segment_test";
+  const std::string path =
+      testing::TempDir() + "/frontdesk_segment_test_" + std::to_string(getpid());
   std::ofstream(path, std::ios::binary) << SampleBytes();
   auto segment = Segment::OpenFile(path);
   ASSERT_TRUE(segment.ok()) << segment.status();
