@@ -106,6 +106,10 @@ class Effects {
   virtual absl::StatusOr<std::vector<std::vector<float>>> Embed(
       std::span<const std::string> texts) = 0;
 
+  // What understanding reads intents from (understand::FeatureFn), or UNAVAILABLE as Embed.
+  virtual absl::StatusOr<std::vector<std::vector<float>>> Features(
+      std::span<const std::string> texts) = 0;
+
   // At most k passages of the live knowledge, best first.
   virtual absl::StatusOr<std::vector<FoundPassage>> Search(std::string_view query, int k) = 0;
   virtual std::string KnowledgeRevision() = 0;

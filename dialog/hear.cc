@@ -148,19 +148,19 @@ understand::Understanding Understand(Turn& turn) {
   if (!state.last_order.empty()) input.last_order = state.last_order;
   FillAsked(turn, input);
   if (std::vector<std::string> texts = turn.understander.TextsToEmbed(input); !texts.empty()) {
-    absl::StatusOr<std::vector<std::vector<float>>> embeddings = turn.effects.Embed(texts);
-    if (embeddings.ok()) {
-      input.embeddings = *std::move(embeddings);
+    absl::StatusOr<std::vector<std::vector<float>>> features = turn.effects.Features(texts);
+    if (features.ok()) {
+      input.features = *std::move(features);
     } else {
       turn.Emit(Degraded{"embeddings",
-                         std::string(absl::StatusCodeToString(embeddings.status().code()))});
+                         std::string(absl::StatusCodeToString(features.status().code()))});
     }
   }
   absl::StatusOr<understand::Understanding> meaning = turn.understander.Understand(input);
-  if (!meaning.ok() && !input.embeddings.empty()) {
+  if (!meaning.ok() && !input.features.empty()) {
     // Embeddings of another encoder than the one trained with: words alone still work.
     turn.Emit(Degraded{"embeddings", "mismatch"});
-    input.embeddings.clear();
+    input.features.clear();
     meaning = turn.understander.Understand(input);
   }
   if (!meaning.ok()) {

@@ -63,7 +63,7 @@ int Run(int argc, char** argv) {
       ->check(CLI::Range(1, 20));
   app.add_flag("--confusions", confusions, "Also what ours did instead, by frequency");
   CLI11_PARSE(app, argc, argv);
-  understand::EmbedFn embed;
+  understand::FeatureFn features;
   std::unique_ptr<llm::Encoder> encoder;
   if (!models.empty()) {
     auto loaded = llm::Encoder::Load(models + "/all-minilm-l6-v2", {});
@@ -72,7 +72,7 @@ int Run(int argc, char** argv) {
       return 2;
     }
     encoder = *std::move(loaded);
-    embed = [&](std::span<const std::string> texts) { return encoder->Embed(texts); };
+    features = [&](std::span<const std::string> texts) { return encoder->Features(texts); };
   }
   const auto train = ReadStar(star + "/train_sample.jsonl"), test = ReadStar(star + "/" + played);
   for (const auto* read : {&train, &test}) {
@@ -98,7 +98,7 @@ int Run(int argc, char** argv) {
     Score score;
     for (const Part& part : parts) {
       const ActionBigrams bigrams(part.learnt);
-      const auto task = MakeTask(flows, name, part.learnt, embed);
+      const auto task = MakeTask(flows, name, part.learnt, features);
       if (!task.ok()) {
         std::fprintf(stderr, "%s: %s\n", name, std::string(task.status().message()).c_str());
         return 2;

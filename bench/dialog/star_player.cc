@@ -85,8 +85,8 @@ bool Books(const StarEvent& query) {
 
 class StarEffects : public MemoryEffects {
  public:
-  StarEffects(World& world, const Bundle& bundle, const understand::EmbedFn& embed)
-      : MemoryEffects(world), bundle_(bundle), embed_(embed) {}
+  StarEffects(World& world, const Bundle& bundle, const understand::FeatureFn& features)
+      : MemoryEffects(world), bundle_(bundle), features_(features) {}
   RedactedText Redact(std::string_view raw, const RedactionContext& context) override {
     static const tools::Redactor& redactor = *new tools::Redactor();
     tools::VaultNamer namer;
@@ -106,9 +106,10 @@ class StarEffects : public MemoryEffects {
     }
     return {text += raw.substr(at), {}};
   }
-  absl::StatusOr<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts) override {
-    if (!embed_) return absl::UnavailableError("no encoder");
-    return embed_(texts);
+  absl::StatusOr<std::vector<std::vector<float>>> Features(
+      std::span<const std::string> texts) override {
+    if (!features_) return absl::UnavailableError("no encoder");
+    return features_(texts);
   }
 
  private:
@@ -126,7 +127,7 @@ class StarEffects : public MemoryEffects {
   }
 
   const Bundle& bundle_;
-  const understand::EmbedFn& embed_;
+  const understand::FeatureFn& features_;
 };
 
 class Player {
@@ -138,7 +139,7 @@ class Player {
       return tools::ToolResult::Ok({{"right", SameAnswer(call.arguments.value("said", ""),
                                                          call.arguments.value("answer", ""))}});
     };
-    StarEffects effects(world_, task_.bundle, task_.embed);
+    StarEffects effects(world_, task_.bundle, task_.features);
     OpenConversation(conversation_, {}, Parts(), effects).IgnoreError();
   }
 
@@ -219,7 +220,7 @@ class Player {
     answered_ = at_;
     world_.now += absl::Minutes(11);  // what was read before is read again
     conversation_.state.owner = "assistant";  // a handoff of ours was one wrong action: go on
-    StarEffects effects(world_, task_.bundle, task_.embed);
+    StarEffects effects(world_, task_.bundle, task_.features);
     RunTurn(conversation_, {words, "", world_.now}, Parts(), effects).IgnoreError();
     rules_.clear();
     for (size_t i = before; i < world_.log.size(); ++i) {
@@ -273,7 +274,7 @@ class Player {
     const size_t before = world_.log.size();
     answered_ = at_;
     world_.now += absl::Minutes(11);
-    StarEffects effects(world_, task_.bundle, task_.embed);
+    StarEffects effects(world_, task_.bundle, task_.features);
     const TurnParts parts = Parts();
     Turn turn(conversation_, parts, effects);
     turn.now = effects.Now();
@@ -384,7 +385,7 @@ std::string LastWord(const std::string& task, const std::vector<StarDialog>& tra
 
 absl::StatusOr<StarTask> MakeTask(const std::string& folder, const std::string& name,
                                   const std::vector<StarDialog>& train,
-                                  const understand::EmbedFn& embed) {
+                                  const understand::FeatureFn& features) {
   const std::string path = absl::StrCat(folder, "/", name, ".yaml");
   std::ifstream file(path);
   if (!file) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
@@ -408,7 +409,7 @@ absl::StatusOr<StarTask> MakeTask(const std::string& folder, const std::string& 
                                                    {"policies/replies.yaml", replies},
                                                    {"tools.yaml", kTools}});
   if (!bundle.ok()) return bundle.status();
-  StarTask task{name, *std::move(bundle), nullptr, embed, {}};
+  StarTask task{name, *std::move(bundle), nullptr, features, {}};
   const std::string bye = LastWord(name, train);
   task.says = {{"hello", "hello"},           {"greeting", "hello"},
                {"greeting_back", "hello"},   {"anything_else", "anything_else"},
@@ -421,7 +422,7 @@ absl::StatusOr<StarTask> MakeTask(const std::string& folder, const std::string& 
   task.bundle.policy.misunderstood_limit = 1000;
   task.bundle.policy.negative_limit = 1000;
   absl::StatusOr<understand::Understander::Trained> trained =
-      understand::Understander::Train(MakeTrainingSet(task.bundle), embed, {});
+      understand::Understander::Train(MakeTrainingSet(task.bundle), features, {});
   if (!trained.ok()) return trained.status();
   task.understander =
       std::make_unique<understand::Understander>(std::move(trained->understander));

@@ -21,7 +21,7 @@ struct StarTask {
   std::string name;
   dialog::Bundle bundle;
   std::unique_ptr<understand::Understander> understander;
-  understand::EmbedFn embed;
+  understand::FeatureFn features;
   std::map<std::string, std::string> says;  // reply of the bundle → action it stands for
 };
 
@@ -29,7 +29,7 @@ struct StarTask {
 // of the task's queries.
 absl::StatusOr<StarTask> MakeTask(const std::string& folder, const std::string& name,
                                   const std::vector<StarDialog>& train,
-                                  const understand::EmbedFn& embed);
+                                  const understand::FeatureFn& features);
 
 struct Predicted {
   std::string gold, ours;

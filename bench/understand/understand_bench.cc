@@ -47,9 +47,11 @@ int Run(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", std::string(encoder.status().message()).c_str());
     return 2;
   }
-  const EmbedFn embed = [&](std::span<const std::string> texts) { return (*encoder)->Embed(texts); };
+  const FeatureFn features = [&](std::span<const std::string> texts) {
+    return (*encoder)->Features(texts);
+  };
   const auto report = RunIntentEval(
-      {.train = train, .test = test, .val = val, .embed = embed, .threads = threads});
+      {.train = train, .test = test, .val = val, .features = features, .threads = threads});
   if (!report.ok()) {
     std::fprintf(stderr, "%s\n", std::string(report.status().message()).c_str());
     return 2;
@@ -66,14 +68,14 @@ int Run(int argc, char** argv) {
   for (const IntentQuality& intent : report->training.intents) {
     set.intents.push_back({intent.intent, "", {intent.intent, intent.intent + " please"}});
   }
-  const auto small = Understander::Train(set, embed, {.threads = threads});
+  const auto small = Understander::Train(set, features, {.threads = threads});
   if (!small.ok()) return 2;
   std::vector<double> with, without;
   for (size_t i = 0; i < texts.size() && i < 550; ++i) {
     UtteranceInput input;
     input.text = texts[i];
     auto start = std::chrono::steady_clock::now();
-    input.embeddings = *embed(small->understander.TextsToEmbed(input));
+    input.features = *features(small->understander.TextsToEmbed(input));
     const auto embedded = std::chrono::steady_clock::now();
     if (!small->understander.Understand(input).ok()) return 2;
     const auto end = std::chrono::steady_clock::now();

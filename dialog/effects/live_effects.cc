@@ -181,6 +181,13 @@ absl::StatusOr<std::vector<std::vector<float>>> LiveEffects::Embed(
   return parts_.embed(texts);
 }
 
+absl::StatusOr<std::vector<std::vector<float>>> LiveEffects::Features(
+    std::span<const std::string> texts) {
+  const Timed timed(parts_, "embed");
+  if (!parts_.features) return absl::UnavailableError("no encoder is loaded");
+  return parts_.features(texts);
+}
+
 absl::StatusOr<std::vector<FoundPassage>> LiveEffects::Search(std::string_view query, int k) {
   const Timed timed(parts_, "retrieve");
   return SearchPassages(*knowledge_, query, k);

@@ -42,7 +42,7 @@ struct LiveParts {
   const tools::Redactor& redactor;
   const tools::OrderVerifier& verifier;
   const retrieval::KnowledgeBase& knowledge;
-  retrieval::EmbedFn embed;                                      // empty: no encoder
+  retrieval::EmbedFn embed, features;                            // empty: no encoder
   llm::Model* model = nullptr;                                   // nullptr: no decoder
   std::function<int64_t(std::string_view team)> agents_on_duty;  // empty: nobody
   std::function<absl::Time()> clock;                             // empty: absl::Now
@@ -74,6 +74,8 @@ class LiveEffects : public Effects {
   absl::Time Now() override;
   RedactedText Redact(std::string_view raw, const RedactionContext& context) override;
   absl::StatusOr<std::vector<std::vector<float>>> Embed(
+      std::span<const std::string> texts) override;
+  absl::StatusOr<std::vector<std::vector<float>>> Features(
       std::span<const std::string> texts) override;
   absl::StatusOr<std::vector<FoundPassage>> Search(std::string_view query, int k) override;
   std::string KnowledgeRevision() override;

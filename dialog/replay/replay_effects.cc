@@ -150,6 +150,14 @@ absl::StatusOr<std::vector<std::vector<float>>> ReplayEffects::Embed(
   return absl::UnavailableError("replay without an encoder");
 }
 
+absl::StatusOr<std::vector<std::vector<float>>> ReplayEffects::Features(
+    std::span<const std::string> texts) {
+  if (LostPart("embeddings")) return absl::UnavailableError("recorded as unavailable");
+  if (live_ != nullptr) return live_->Features(texts);
+  if (sources_.features) return sources_.features(texts);
+  return absl::UnavailableError("replay without an encoder");
+}
+
 std::string ReplayEffects::NextRevision(std::string_view query) {
   if (retrieved_.empty()) return revision_;
   auto same = std::find_if(retrieved_.begin(), retrieved_.end(),

@@ -40,7 +40,7 @@ enum class DecodeAgain {
 // What replay may compute again, because it is exact. All optional.
 struct ReplaySources {
   std::function<absl::StatusOr<std::vector<std::vector<float>>>(std::span<const std::string>)>
-      embed;
+      embed, features;
   // The documents for an act that was recorded with a revision: that revision (verify) or the
   // candidate's (compare). An answer without `search` means: not at hand.
   std::function<ReplayKnowledge(std::string_view recorded_revision)> knowledge;
@@ -71,6 +71,8 @@ class ReplayEffects : public Effects {
   absl::Time Now() override;
   RedactedText Redact(std::string_view raw, const RedactionContext& context) override;
   absl::StatusOr<std::vector<std::vector<float>>> Embed(
+      std::span<const std::string> texts) override;
+  absl::StatusOr<std::vector<std::vector<float>>> Features(
       std::span<const std::string> texts) override;
   absl::StatusOr<std::vector<FoundPassage>> Search(std::string_view query, int k) override;
   std::string KnowledgeRevision() override;

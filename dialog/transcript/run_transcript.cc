@@ -155,6 +155,7 @@ class Run {
                              .verifier = *verifier_,
                              .knowledge = stage_.knowledge,
                              .embed = stage_.embed,
+                             .features = stage_.features,
                              .agents_on_duty = [this](std::string_view) { return agents_; },
                              .clock = [this] { return now_; }});
     std::string error;

@@ -25,7 +25,7 @@ struct TranscriptStage {
   const Bundle& bundle;
   const understand::Understander& understander;
   const retrieval::KnowledgeBase& knowledge;
-  retrieval::EmbedFn embed;
+  retrieval::EmbedFn embed, features;
   tools::DemoCrm& crm;  // copied for each transcript
 };
 

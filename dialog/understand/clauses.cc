@@ -20,7 +20,7 @@ bool EndsClause(const Message& m, size_t i) {
 }
 
 // Greetings, thanks, fillers and the like at [first, last): how many tokens they take.
-size_t Courtesy(const Message& m, size_t first, size_t last) {
+size_t Interjection(const Message& m, size_t first, size_t last) {
   const Phrasebook& book = Phrasebook::Get();
   size_t best = 0;
   for (const PhraseTable* table : {&book.greeting, &book.thanks, &book.bye, &book.fillers}) {
@@ -31,12 +31,13 @@ size_t Courtesy(const Message& m, size_t first, size_t last) {
 
 // Whether a clause has words enough for a wish, besides numbers, marks, vault tokens and courtesy,
 // and one that says more than which value follows ("order number 48020" names none).
-bool MayWish(const Message& m, const Clause& clause) {
+bool MayWish(const Message& m, const Clause& clause, const std::vector<bool>& courtesies) {
   const Phrasebook& book = Phrasebook::Get();
   size_t words = 0, own = 0;
   for (size_t i = clause.first; i < clause.last;) {
-    if (const size_t courtesy = Courtesy(m, i, clause.last); courtesy > 0) {
-      i += courtesy;
+    if (const size_t taken = std::max<size_t>(Interjection(m, i, clause.last), courtesies[i]);
+        taken > 0) {
+      i += taken;
       continue;
     }
     const bool word = m.tokens[i].kind == MessageToken::kWord;
@@ -103,7 +104,7 @@ int Circumstance(const Clause& former, const Clause& latter) {
   return -1;
 }
 
-std::vector<Clause> SplitClauses(const Message& m) {
+std::vector<Clause> SplitClauses(const Message& m, const std::vector<bool>& courtesies) {
   const Phrasebook& book = Phrasebook::Get();
   std::vector<Clause> clauses;
   size_t first = 0;
@@ -133,7 +134,7 @@ std::vector<Clause> SplitClauses(const Message& m) {
       if (joiner == 0 || clause.first + joiner >= clause.last) break;
       clause.first += joiner;
     }
-    clause.wish = MayWish(m, clause);
+    clause.wish = MayWish(m, clause, courtesies);
     clause.tells = Tells(m, clause);
   }
   // "the tent and the stove": a joined clause without enough words goes with the one before.

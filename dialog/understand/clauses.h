@@ -23,8 +23,9 @@ struct Clause {
 
 inline constexpr size_t kMostWishes = 4;
 
-// All clauses in order; at most kMostWishes of them are wishes.
-std::vector<Clause> SplitClauses(const Message& message);
+// All clauses in order; at most kMostWishes of them are wishes. A clause that is all courtesy
+// (FindCourtesies) is none.
+std::vector<Clause> SplitClauses(const Message& message, const std::vector<bool>& courtesies);
 
 // Which of two neighbouring wishes only tells the circumstances of the other ("my headlamp died,
 // I'd like to use the guarantee"): -1 neither, 0 the former, 1 the latter, 2 both tell one thing.

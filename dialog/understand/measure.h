@@ -4,7 +4,7 @@
 // JSON line per item, in input order. Each call reads its files, trains and judges on its own;
 // thread-safe.
 //
-//   auto report = RunIntentEval({.train = "train.jsonl", .test = "test.jsonl", .embed = embed});
+//   auto report = RunIntentEval({.train = "train.jsonl", .test = "test.jsonl", .features = features});
 //   report->accuracy;
 #pragma once
 
@@ -23,7 +23,7 @@ namespace frontdesk::understand {
 struct IntentEvalOptions {
   std::string train, test;
   std::string val;  // empty: the threshold comes from cross-validation
-  EmbedFn embed;    // empty: lexical only
+  FeatureFn features;  // empty: lexical only
   int threads = 2;
 };
 
@@ -36,7 +36,7 @@ struct IntentEvalReport {
   double threshold = 0;          // of out_of_scope_p, 0..1
   double train_seconds = 0;      // without embedding
   double embed_seconds = 0;      // of the training examples
-  double ms_per_utterance = 0;   // understanding one message, with its embedding
+  double ms_per_utterance = 0;   // understanding one message, with its features
   TrainingReport training;
   std::string predictions;
 

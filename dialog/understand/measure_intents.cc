@@ -54,19 +54,19 @@ struct Judged {
   double p = 0, out_of_scope = 0;
 };
 
-absl::StatusOr<std::vector<Judged>> JudgeAll(const Understander& understander, const EmbedFn& embed,
+absl::StatusOr<std::vector<Judged>> JudgeAll(const Understander& understander, const FeatureFn& features,
                                              const std::vector<LabelledUtterance>& lines) {
   std::vector<Judged> all;
   for (const LabelledUtterance& line : lines) {
     UtteranceInput input;
     input.text = line.text;
-    if (embed) {
+    if (features) {
       // The whole message alone: the files label one intent each.
       const std::vector<std::string> texts = understander.TextsToEmbed(input);
       if (!texts.empty()) {
-        absl::StatusOr<std::vector<std::vector<float>>> embedded = embed(texts);
-        if (!embedded.ok()) return embedded.status();
-        input.embeddings = *std::move(embedded);
+        absl::StatusOr<std::vector<std::vector<float>>> read = features(texts);
+        if (!read.ok()) return read.status();
+        input.features = *std::move(read);
       }
     }
     absl::StatusOr<Understanding> u = understander.Understand(input);
@@ -170,13 +170,13 @@ absl::StatusOr<IntentEvalReport> RunIntentEval(const IntentEvalOptions& options)
     return absl::InvalidArgumentError("eval intents needs a --train and a --test file with lines.");
   }
   IntentEvalReport report;
-  EmbedFn timed;
-  if (options.embed) {
+  FeatureFn timed;
+  if (options.features) {
     timed = [&](std::span<const std::string> texts) {
       const auto start = std::chrono::steady_clock::now();
-      auto embedded = options.embed(texts);
+      auto read = options.features(texts);
       report.embed_seconds += Seconds(start);
-      return embedded;
+      return read;
     };
   }
   absl::StatusOr<Understander::Trained> trained =
@@ -186,12 +186,12 @@ absl::StatusOr<IntentEvalReport> RunIntentEval(const IntentEvalOptions& options)
   report.train_seconds = trained->report.seconds;
   report.threshold = trained->understander.thresholds().out_of_scope / 1e6;
   if (!val_lines->empty()) {
-    const auto val = JudgeAll(trained->understander, options.embed, *val_lines);
+    const auto val = JudgeAll(trained->understander, options.features, *val_lines);
     if (!val.ok()) return val.status();
     report.threshold = BestThreshold(*val, report.threshold);
   }
   const auto start = std::chrono::steady_clock::now();
-  const auto test = JudgeAll(trained->understander, options.embed, *test_lines);
+  const auto test = JudgeAll(trained->understander, options.features, *test_lines);
   if (!test.ok()) return test.status();
   report.n = static_cast<int>(test->size());
   report.ms_per_utterance = Seconds(start) * 1000 / report.n;

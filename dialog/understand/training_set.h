@@ -15,9 +15,10 @@
 
 namespace frontdesk::understand {
 
-// Sentence embeddings of many texts at once, L2-normalised, all of one length. The same function
-// type as retrieval's, so that one binding in server/main.cc serves both. Empty: lexical only.
-using EmbedFn =
+// What the encoder says of many texts at once (llm::Encoder::Features): for each a vector of two
+// halves, both of length one: the sentence embedding, and the mean token state half-way through
+// the layers, which still tells words apart. All vectors have one size. Empty: lexical only.
+using FeatureFn =
     std::function<absl::StatusOr<std::vector<std::vector<float>>>(std::span<const std::string>)>;
 
 struct IntentExamples {

@@ -10,10 +10,13 @@
 #include "absl/strings/str_cat.h"
 #include "dialog/understand/bytes.h"
 #include "dialog/understand/clauses.h"
+#include "dialog/understand/courtesy.h"
 #include "dialog/understand/cues.h"
+#include "dialog/understand/intents/dense.h"
 #include "dialog/understand/intents/train_intents.h"
 #include "dialog/understand/slots/slot_reader.h"
 #include "dialog/understand/words/phrasebook.h"
+#include "dialog/understand/words/pleasantries.h"
 #include "text/characters.h"
 #include "text/language.h"
 
@@ -22,13 +25,14 @@ namespace frontdesk::understand {
 namespace {
 
 constexpr std::string_view kMagic = "FDUNDST1";
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr size_t kClassifiedBytes = 4096;
 constexpr size_t kMostIntents = 5, kMostAlternatives = 3;
 // A clause is a wish of its own when its intent is at least this sure and it is in scope.
 constexpr int32_t kConfidentClause = 600'000;
 constexpr int32_t kConfidentInStory = 900'000;
 constexpr double kSureLanguage = 0.6;
+constexpr double kSurePleasantry = 0.7;
 
 int32_t Millionths(double p) {
   return static_cast<int32_t>(std::lround(std::clamp(p, 0.0, 1.0) * kCertain));
@@ -38,6 +42,16 @@ std::string CutAtCharacter(std::string_view text, size_t limit) {
   if (text.size() <= limit) return std::string(text);
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
   return std::string(text.substr(0, limit));
+}
+
+// What of a text is classified.
+std::string Classified(const Message& message, const std::vector<bool>& courtesies) {
+  return CutAtCharacter(Core(message, courtesies), kClassifiedBytes);
+}
+
+std::string ClassifiedExample(const std::string& example) {
+  const Message message = ReadMessage(example);
+  return Classified(message, FindCourtesies(message));
 }
 
 // "card_arrival" → "card arrival": a name says what the intent means.
@@ -71,20 +85,48 @@ absl::Status CheckTrainingSet(const TrainingSet& set) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<LabelledTexts> MakeTexts(const TrainingSet& set, const EmbedFn& embed) {
+bool HalvesAreOfLengthOne(const std::vector<float>& vector) {
+  constexpr float kRounding = 1e-2f;
+  const size_t half = vector.size() / 2;
+  if (half == 0 || vector.size() % 2 != 0) return false;
+  return std::abs(Dot(vector.data(), vector.data(), half) - 1.0f) < kRounding &&
+         std::abs(Dot(vector.data() + half, vector.data() + half, half) - 1.0f) < kRounding;
+}
+
+// Appends the features of texts to `all`; depth is that of the first call.
+absl::Status ReadFeatures(const FeatureFn& features, const std::vector<std::string>& texts,
+                          size_t* depth, std::vector<float>* all) {
+  const absl::StatusOr<std::vector<std::vector<float>>> read = features(texts);
+  if (!read.ok()) return read.status();
+  if (read->size() != texts.size()) {
+    return absl::InternalError("The encoder read another number of texts than it was given.");
+  }
+  if (*depth == 0) *depth = read->front().size();
+  for (const std::vector<float>& vector : *read) {
+    if (vector.size() != *depth || !HalvesAreOfLengthOne(vector)) {
+      return absl::InvalidArgumentError(
+          "Understanding is trained on llm::Encoder::Features: vectors of one size with two halves"
+          " of length one each.");
+    }
+    all->insert(all->end(), vector.begin(), vector.end());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LabelledTexts> MakeTexts(const TrainingSet& set, const FeatureFn& features) {
   std::map<std::string, const IntentExamples*> sorted;
   for (const IntentExamples& intent : set.intents) sorted[intent.name] = &intent;
   LabelledTexts texts;
   for (const auto& [name, intent] : sorted) {
     for (const std::string& example : intent->examples) {
-      texts.texts.push_back(CutAtCharacter(example, kClassifiedBytes));
+      texts.texts.push_back(ClassifiedExample(example));
       texts.label.push_back(static_cast<int>(texts.names.size()));
     }
     texts.names.push_back(name);
   }
   if (set.out_of_scope.size() >= 2) {
     for (const std::string& example : set.out_of_scope) {
-      texts.texts.push_back(CutAtCharacter(example, kClassifiedBytes));
+      texts.texts.push_back(ClassifiedExample(example));
       texts.label.push_back(static_cast<int>(texts.names.size()));
     }
   }
@@ -93,18 +135,15 @@ absl::StatusOr<LabelledTexts> MakeTexts(const TrainingSet& set, const EmbedFn& e
     texts.texts.push_back(NameAsWords(texts.names[k]));
     texts.label.push_back(static_cast<int>(k));
   }
-  if (!embed) return texts;
-  absl::StatusOr<std::vector<std::vector<float>>> embedded = embed(texts.texts);
-  if (!embedded.ok()) return embedded.status();
-  if (embedded->size() != texts.texts.size()) {
-    return absl::InternalError("The encoder returned another number of embeddings than texts.");
-  }
-  texts.depth = embedded->front().size();
-  for (const std::vector<float>& vector : *embedded) {
-    if (vector.size() != texts.depth || texts.depth == 0) {
-      return absl::InternalError("The encoder returned embeddings of different lengths.");
-    }
-    texts.embeddings.insert(texts.embeddings.end(), vector.begin(), vector.end());
+  if (!features) return texts;
+  const struct {
+    const std::vector<std::string>& texts;
+    std::vector<float>* features;
+  } wanted[] = {{texts.texts, &texts.features},
+                {Pleasantries(), &texts.pleasantries},
+                {PlainWishes(), &texts.plain_wishes}};
+  for (const auto& [said, read] : wanted) {
+    if (absl::Status s = ReadFeatures(features, said, &texts.depth, read); !s.ok()) return s;
   }
   return texts;
 }
@@ -179,10 +218,22 @@ bool SaysWhat(const Message& message, const Clause& clause) {
   return own >= 2;
 }
 
-std::vector<Clause> Wishes(const std::vector<Clause>& clauses) {
+// The clauses that are wishes, without the courtesies around them. Where few words would be left,
+// "the interruption" of "pardon the interruption", all of it tells better that it is no wish.
+std::vector<Clause> Wishes(const Message& message, const std::vector<Clause>& clauses,
+                           const std::vector<bool>& courtesies) {
+  constexpr std::ptrdiff_t kFewestWords = 4;
   std::vector<Clause> wishes;
   for (const Clause& clause : clauses) {
-    if (clause.wish) wishes.push_back(clause);
+    if (!clause.wish) continue;
+    Clause bare = clause;
+    while (courtesies[bare.first]) ++bare.first;
+    while (courtesies[bare.last - 1]) --bare.last;
+    const auto words = std::count_if(
+        message.tokens.begin() + static_cast<int64_t>(bare.first),
+        message.tokens.begin() + static_cast<int64_t>(bare.last),
+        [](const MessageToken& token) { return token.kind == MessageToken::kWord; });
+    wishes.push_back(words < kFewestWords ? clause : bare);
   }
   return wishes;
 }
@@ -200,17 +251,18 @@ struct Understander::Parts {
   Thresholds thresholds;
   SlotReader slots;
 
-  void DetectIntents(const Message& message, const std::vector<Clause>& clauses,
-                     const UtteranceInput& input, Understanding* u) const;
+  void DetectIntents(const Message& message, const std::vector<Clause>& wishes,
+                     const std::vector<bool>& courtesies, const UtteranceInput& input,
+                     Understanding* u) const;
 };
 
 absl::StatusOr<Understander::Trained> Understander::Train(const TrainingSet& set,
-                                                          const EmbedFn& embed,
+                                                          const FeatureFn& features,
                                                           const TrainOptions& options) {
   if (absl::Status s = CheckTrainingSet(set); !s.ok()) return s;
   absl::StatusOr<SlotReader> slots = SlotReader::Create(set.slots);
   if (!slots.ok()) return slots.status();
-  absl::StatusOr<LabelledTexts> texts = MakeTexts(set, embed);
+  absl::StatusOr<LabelledTexts> texts = MakeTexts(set, features);
   if (!texts.ok()) return texts.status();
   TrainedIntents trained = TrainIntents(*texts, options);
   std::map<std::string, std::string> flow_of;
@@ -324,55 +376,70 @@ std::vector<std::string> Understander::TextsToEmbed(const UtteranceInput& input)
   if (parts_->model.depth == 0) return {};
   const Message message = ReadMessage(input.text);
   if (!HasWords(message) || parts_->slots.AnswersAsked(message, input)) return {};
-  std::vector<std::string> texts = {CutAtCharacter(message.text, kClassifiedBytes)};
-  const std::vector<Clause> wishes = Wishes(SplitClauses(message));
+  const std::vector<bool> courtesies = FindCourtesies(message);
+  std::vector<std::string> texts = {Classified(message, courtesies)};
+  const std::vector<Clause> wishes = Wishes(message, SplitClauses(message, courtesies), courtesies);
   if (CountTexts(wishes) == 1) return texts;
   for (const Clause& wish : wishes) texts.emplace_back(message.Surface(wish.first, wish.last));
   return texts;
 }
 
-void Understander::Parts::DetectIntents(const Message& message, const std::vector<Clause>& clauses,
+void Understander::Parts::DetectIntents(const Message& message, const std::vector<Clause>& wishes,
+                                        const std::vector<bool>& courtesies,
                                         const UtteranceInput& input, Understanding* u) const {
-  const auto embedding = [&](size_t i) {
-    return i < input.embeddings.size() ? input.embeddings[i].data() : nullptr;
+  const auto features = [&](size_t i) {
+    return i < input.features.size() ? input.features[i].data() : nullptr;
   };
-  const std::string whole = CutAtCharacter(message.text, kClassifiedBytes);
-  const IntentJudgement judgement = model.Judge(whole, embedding(0));
-  u->intents = Ranked(model, judgement, kMostIntents);
-  u->out_of_scope_p = Millionths(judgement.out_of_scope);
-
-  const std::vector<Clause> wishes = Wishes(clauses);
-  std::vector<Heard> sure;
+  IntentJudgement judgement = model.Judge(Classified(message, courtesies), features(0));
+  std::vector<Heard> heard;
+  IntentJudgement last;  // of the wish that was heard last
   for (size_t i = 0; wishes.size() >= 2 && i < wishes.size(); ++i) {
     const Clause& wish = wishes[i];
+    const float* read = features(i + 1);
     // "…, cancel it please": what it is, only the whole message says.
     const bool points_back = i > 0 && !SaysWhat(message, wish) &&
                              Phrasebook::Get().back_pointers.In(message, wish.first, wish.last);
-    const DetectedIntent part =
-        Detect(model,
-               points_back ? judgement
-                           : model.Judge(message.Surface(wish.first, wish.last), embedding(i + 1)),
-               message.tokens[wish.first].begin, message.tokens[wish.last - 1].end);
+    IntentJudgement part =
+        points_back ? judgement : model.Judge(message.Surface(wish.first, wish.last), read);
+    const double pleasantry = read != nullptr && !points_back ? model.pleasantry.Probability(read) : 0.0;
+    if (pleasantry >= kSurePleasantry &&
+        pleasantry > part.probability[part.best()] * (1 - part.out_of_scope)) {
+      continue;
+    }
+    heard.push_back({wish, Detect(model, part, message.tokens[wish.first].begin,
+                                  message.tokens[wish.last - 1].end)});
+    last = std::move(part);
+  }
+  // One wish among pleasantries is what the message says.
+  if (wishes.size() >= 2 && heard.size() == 1) judgement = std::move(last);
+  u->intents = Ranked(model, judgement, kMostIntents);
+  u->out_of_scope_p = Millionths(judgement.out_of_scope);
+
+  std::vector<Heard> sure;
+  for (const Heard& h : heard) {
     // Of a story, what only tells must be sure to be a wish.
     const bool story = wishes.size() >= kMostWishes;
-    if (part.p < (story && wish.tells ? kConfidentInStory : kConfidentClause) || part.out_of_scope_p >= thresholds.out_of_scope) continue;
-    sure.push_back({wish, part});
+    const int32_t least = story && h.clause.tells ? kConfidentInStory : kConfidentClause;
+    if (h.wish.p >= least && h.wish.out_of_scope_p < thresholds.out_of_scope) sure.push_back(h);
   }
   const size_t before = sure.size();
   DropCircumstances(&sure);
   const DetectedIntent all =
       Detect(model, judgement, 0, static_cast<uint32_t>(message.text.size()));
   std::set<std::string> different;
-  for (const Heard& heard : sure) {
-    if (different.insert(heard.wish.intent).second) u->detected.push_back(heard.wish);
+  for (const Heard& h : sure) {
+    if (different.insert(h.wish.intent).second) u->detected.push_back(h.wish);
   }
   if (u->detected.size() >= 2) return;
-  if (u->detected.size() == 1 && before > 1 && u->detected[0].intent != all.intent &&
-      SaysWhat(message, sure[0].clause)) {
-    // The one wish among circumstances; the message as a whole is about it.
-    u->detected[0].begin = all.begin;
-    u->detected[0].end = all.end;
-    return;
+  if (u->detected.size() == 1) {
+    // The one wish among circumstances, or a clause that is surer of what the whole seems to say;
+    // the message as a whole is about it.
+    DetectedIntent& one = u->detected[0];
+    if (one.intent == all.intent ? one.p > all.p : before > 1 && SaysWhat(message, sure[0].clause)) {
+      one.begin = all.begin;
+      one.end = all.end;
+      return;
+    }
   }
   u->detected.clear();
   u->detected.push_back(all);
@@ -381,29 +448,31 @@ void Understander::Parts::DetectIntents(const Message& message, const std::vecto
 
 absl::StatusOr<Understanding> Understander::Understand(const UtteranceInput& input) const {
   const Message message = ReadMessage(input.text);
-  const std::vector<Clause> clauses = SplitClauses(message);
+  const std::vector<bool> courtesies = FindCourtesies(message);
+  const std::vector<Clause> clauses = SplitClauses(message, courtesies);
+  const std::vector<Clause> wishes = Wishes(message, clauses, courtesies);
   const bool plain_answer = parts_->slots.AnswersAsked(message, input);
   Understanding u;
-  if (!input.embeddings.empty()) {
+  if (!input.features.empty()) {
     const bool embedded = parts_->model.depth > 0 && HasWords(message) && !plain_answer;
-    const size_t wanted = embedded ? CountTexts(Wishes(clauses)) : 0;
+    const size_t wanted = embedded ? CountTexts(wishes) : 0;
     const bool lengths_fit =
-        std::all_of(input.embeddings.begin(), input.embeddings.end(),
+        std::all_of(input.features.begin(), input.features.end(),
                     [&](const std::vector<float>& e) { return e.size() == parts_->model.depth; });
-    if (input.embeddings.size() != wanted || !lengths_fit) {
+    if (input.features.size() != wanted || !lengths_fit) {
       return absl::InvalidArgumentError(
-          absl::StrCat("Understand got ", input.embeddings.size(), " embeddings where TextsToEmbed",
-                       " names ", wanted, " texts, or embeddings of another length than trained."));
+          absl::StrCat("Understand got features of ", input.features.size(), " texts where TextsToEmbed names ",
+                       wanted, ", or vectors of another length than trained."));
     }
   }
-  u.lexical_only = input.embeddings.empty() && parts_->model.depth > 0 && HasWords(message) &&
+  u.lexical_only = input.features.empty() && parts_->model.depth > 0 && HasWords(message) &&
                    !plain_answer;
   const text::LanguageGuess guess = text::IdentifyLanguage(message.text);
   u.language = guess.code != "und" && (guess.confidence >= kSureLanguage || input.language.empty())
                    ? guess.code
                    : input.language;
   if (HasWords(message)) {
-    parts_->DetectIntents(message, clauses, input, &u);
+    parts_->DetectIntents(message, wishes, courtesies, input, &u);
   } else {
     u.out_of_scope_p = message.tokens.empty() ? kCertain : kCertain / 2;
   }

@@ -1,13 +1,12 @@
 // Understands customer messages: intents, out of scope, slots, sentiment, cues, language.
 //
 // Immutable once trained or loaded; every method is const and thread-safe.
-// Deterministic: the same TrainingSet and embeddings give the same bytes, whatever the number of
+// Deterministic: the same TrainingSet and features give the same bytes, whatever the number of
 // threads; the same input gives the same Understanding.
 //
-//   auto trained = Understander::Train(set, embed, {});
+//   auto trained = Understander::Train(set, features, {});
 //   UtteranceInput input{.text = "where is my order 48213", .today = today};
-//   auto embedded = embed(trained->understander.TextsToEmbed(input));
-//   input.embeddings = *embedded;
+//   input.features = *features(trained->understander.TextsToEmbed(input));
 //   auto meaning = trained->understander.Understand(input);
 #pragma once
 
@@ -29,11 +28,11 @@ class Understander {
 
   // Trains classifier, calibration and thresholds, and compiles the slots.
   //
-  // set: at least two intents with two examples each. embed: empty means lexical features only.
+  // set: at least two intents with two examples each. features: empty means words and n-grams only.
   // Errors: INVALID_ARGUMENT (no intents, an intent with too few examples or named twice, a slot
-  // pattern that RE2 refuses), or what embed returns.
-  // Cost: about 1 ms per example and core at 80 intents, plus embed.
-  static absl::StatusOr<Trained> Train(const TrainingSet& set, const EmbedFn& embed,
+  // pattern that RE2 refuses; features whose halves are not of length one), or what `features` returns.
+  // Cost: about 1 ms per example and core at 80 intents, plus features.
+  static absl::StatusOr<Trained> Train(const TrainingSet& set, const FeatureFn& features,
                                        const TrainOptions& options);
 
   // The whole of a trained Understander as bytes, and back. Format: docs/understanding.md.
@@ -41,7 +40,7 @@ class Understander {
   std::string Save() const;
   static absl::StatusOr<Understander> Load(std::string_view bytes);
 
-  // Texts whose embeddings Understand wants in input.embeddings: the message and its clauses.
+  // Texts whose features Understand wants in input.features: the message and its clauses.
   // Empty when the message answers the asked slot by its pattern alone, or has no words: then
   // no encoder need run.
   std::vector<std::string> TextsToEmbed(const UtteranceInput& input) const;
@@ -49,7 +48,7 @@ class Understander {
   // Reads one message. Any bytes are accepted: what is not UTF-8 is read as replacement
   // characters, and only the first 4 KiB are classified (slots are read from the first 8 KiB).
   //
-  // Errors: INVALID_ARGUMENT (embeddings that do not match TextsToEmbed in number or length).
+  // Errors: INVALID_ARGUMENT (features that do not match TextsToEmbed in number or length).
   absl::StatusOr<Understanding> Understand(const UtteranceInput& input) const;
 
   // Names of the intents, sorted.

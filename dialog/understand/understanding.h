@@ -172,8 +172,8 @@ struct UtteranceInput {
   nlohmann::json last_order = nullptr;  // what "that order" points at; null: nothing
   std::vector<SlotRequest> extra_slots;  // slots whose choices are known only now (order lines)
 
-  // Embeddings of Understander::TextsToEmbed(*this), in that order; empty: lexical only.
-  std::vector<std::vector<float>> embeddings;
+  // Features (FeatureFn) of Understander::TextsToEmbed(*this), in that order; empty: lexical only.
+  std::vector<std::vector<float>> features;
 };
 
 }  // namespace frontdesk::understand

@@ -63,10 +63,11 @@ class Pass {
     AddNormalise(delta_, layer.out_gain.data(), layer.out_bias.data());
   }
 
-  void Pool(std::span<float* const> out) {
+  // out[t][at ...] = mean of the text's rows, scaled to length one
+  void Pool(std::span<float* const> out, int at) {
     const float* row = hidden_;
     for (std::size_t t = 0; t < texts_.size(); ++t) {
-      kernels_.pool(row, static_cast<int>(texts_[t].size()), shape_.width, out[t]);
+      kernels_.pool(row, static_cast<int>(texts_[t].size()), shape_.width, out[t] + at);
       row += texts_[t].size() * shape_.width;
     }
   }
@@ -183,8 +184,12 @@ void EmbedTexts(const BertWeights& weights, const Kernels& kernels,
   const CanonicalFloatScope floats;
   Pass pass(weights, kernels, texts, workspace, team);
   pass.Embed();
-  for (const BertLayer& layer : weights.layers()) pass.Layer(layer);
-  pass.Pool(out);
+  const auto& layers = weights.layers();
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (l == layers.size() / 2) pass.Pool(out, weights.shape().width);
+    pass.Layer(layers[l]);
+  }
+  pass.Pool(out, 0);
 }
 
 }  // namespace frontdesk::llm::encoder

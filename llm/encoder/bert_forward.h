@@ -25,7 +25,8 @@ struct Workspace {
   Quantised narrow, broad;                  // of width and of inner numbers a row
 };
 
-// Embeds texts given by their ids: out[t] gets shape().width floats of length one.
+// Reads texts given by their ids: out[t] gets the embedding, shape().width floats of length one,
+// and behind it as many of the state after the first half of the layers, also of length one.
 //
 // texts: each 1..positions ids, all below vocabulary. Texts share matrix products and
 // nothing else: a text's result does not depend on the others, nor on the team.

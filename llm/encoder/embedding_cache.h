@@ -1,4 +1,4 @@
-// The most recently used embeddings, by the SHA-256 of their text.
+// The most recently computed features of texts, by the SHA-256 of their text.
 //
 // Holds no text. A hit is the very vector that was put in. Thread-safe (one mutex).
 #pragma once

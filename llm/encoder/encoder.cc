@@ -119,7 +119,7 @@ struct Encoder::Parts {
         cache(options.cached_texts),
         caching(options.cached_texts > 0) {}
 
-  // Computes the texts named by `which` into out, several at a time.
+  // Computes the features of the texts named by `which` into out, several at a time.
   void Compute(std::span<const std::string> texts, std::span<const std::size_t> which,
                std::vector<std::vector<float>>& out);
 
@@ -168,8 +168,8 @@ void Encoder::Parts::Compute(std::span<const std::string> texts, std::span<const
   chunk_begin.push_back(ids.size());
   tokens += total;
 
-  const int width = weights.shape().width;
-  for (const std::size_t i : which) out[i].resize(width);
+  const std::size_t width = weights.shape().width;
+  for (const std::size_t i : which) out[i].resize(2 * width);
   const auto embed = [&](int chunk, WorkerTeam* helpers) {
     std::vector<std::span<const std::int32_t>> inputs;
     std::vector<float*> outputs;
@@ -228,6 +228,14 @@ absl::StatusOr<std::unique_ptr<Encoder>> Encoder::Load(const std::string& direct
 int Encoder::dimensions() const { return parts_->weights.shape().width; }
 
 absl::StatusOr<std::vector<std::vector<float>>> Encoder::Embed(
+    std::span<const std::string> texts) const {
+  absl::StatusOr<std::vector<std::vector<float>>> result = Features(texts);
+  if (!result.ok()) return result;
+  for (std::vector<float>& vector : *result) vector.resize(dimensions());
+  return result;
+}
+
+absl::StatusOr<std::vector<std::vector<float>>> Encoder::Features(
     std::span<const std::string> texts) const {
   std::vector<std::vector<float>> result(texts.size());
   std::vector<storage::Digest> keys(parts_->caching ? texts.size() : 0);

@@ -65,7 +65,7 @@ absl::StatusOr<understand::Understander> Trained(const dialog::Bundle& bundle, c
   train.threads = options.threads;
   train.progress = options.progress;
   absl::StatusOr<understand::Understander::Trained> trained =
-      understand::Understander::Train(dialog::MakeTrainingSet(bundle), models.embed, train);
+      understand::Understander::Train(dialog::MakeTrainingSet(bundle), models.features, train);
   if (!trained.ok()) return trained.status();
   if (!options.cache_folder.empty()) Keep(cached, trained->understander.Save());
   return std::move(trained->understander);

@@ -11,6 +11,14 @@ constexpr size_t kMaxTexts = 64;  // of one pass: bounds how long the next batch
 
 absl::StatusOr<std::vector<std::vector<float>>> EmbeddingBatcher::Embed(
     std::span<const std::string> texts) {
+  absl::StatusOr<std::vector<std::vector<float>>> vectors = Features(texts);
+  if (!vectors.ok()) return vectors;
+  for (std::vector<float>& vector : *vectors) vector.resize(encoder_.dimensions());
+  return vectors;
+}
+
+absl::StatusOr<std::vector<std::vector<float>>> EmbeddingBatcher::Features(
+    std::span<const std::string> texts) {
   Caller caller{.texts = texts, .result = std::vector<std::vector<float>>{}};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&caller);
@@ -42,7 +50,7 @@ void EmbeddingBatcher::RunBatch(const std::vector<Caller*>& batch) {
   std::vector<std::string> texts;
   for (const Caller* caller : batch)
     texts.insert(texts.end(), caller->texts.begin(), caller->texts.end());
-  absl::StatusOr<std::vector<std::vector<float>>> vectors = encoder_.Embed(texts);
+  absl::StatusOr<std::vector<std::vector<float>>> vectors = encoder_.Features(texts);
   size_t next = 0;
   for (Caller* caller : batch) {
     if (!vectors.ok()) {

@@ -25,8 +25,9 @@ class EmbeddingBatcher {
  public:
   explicit EmbeddingBatcher(const llm::Encoder& encoder) : encoder_(encoder) {}
 
-  // As Encoder::Embed.
+  // As Encoder::Embed and Encoder::Features; callers of both share a pass.
   absl::StatusOr<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts);
+  absl::StatusOr<std::vector<std::vector<float>>> Features(std::span<const std::string> texts);
 
  private:
   struct Caller {

@@ -82,6 +82,9 @@ absl::StatusOr<Models> Models::Load(const ModelOptions& options) {
     models.embed = [batcher = models.batcher.get()](std::span<const std::string> texts) {
       return batcher->Embed(texts);
     };
+    models.features = [batcher = models.batcher.get()](std::span<const std::string> texts) {
+      return batcher->Features(texts);
+    };
   }
   for (const std::string& sentence : models.missing) spdlog::warn("degraded=1 {}", sentence);
   return models;

@@ -38,7 +38,7 @@ struct Models {
   std::unique_ptr<AdaptedDecoders> adapted;   // the same with bundles' adapters; nullptr: not ours
   std::unique_ptr<llm::Encoder> encoder;      // nullptr: none
   std::unique_ptr<EmbeddingBatcher> batcher;  // over encoder
-  retrieval::EmbedFn embed;                   // through batcher; empty without an encoder
+  retrieval::EmbedFn embed, features;         // through batcher; empty without an encoder
   std::string encoder_fingerprint;            // hex; empty without an encoder
   std::vector<std::string> missing;           // "decoder: …", one sentence each
 

@@ -58,6 +58,7 @@ ChatOutcome RunChatFiles(const std::vector<std::string>& files, const ChatFileOp
                                       .understander = (*stage)->assistant().understander,
                                       .knowledge = (*stage)->knowledge(),
                                       .embed = models.embed,
+                                      .features = models.features,
                                       .crm = **crm};
   std::vector<OneFile> results(files.size());
   std::atomic<size_t> next = 0;

@@ -145,8 +145,7 @@ int RunLabelled(const char* command, const Options& options, Run run, Set set,
   Eval eval;
   eval.train = options.train;
   eval.test = options.test;
-  eval.embed = models->embed;
-  set(eval);
+  set(eval, *models);
   const auto report = run(eval);
   if (!report.ok()) return Report(command, report.status());
   const nlohmann::json figures = report->ToJson();
@@ -159,7 +158,8 @@ int RunLabelled(const char* command, const Options& options, Run run, Set set,
 int RunIntents(const Options& options) {
   return RunLabelled<understand::IntentEvalOptions>(
       "eval intents", options, understand::RunIntentEval,
-      [&](understand::IntentEvalOptions& eval) {
+      [&](understand::IntentEvalOptions& eval, const Models& models) {
+        eval.features = models.features;
         eval.val = options.val;
         eval.threads = options.threads;
       },
@@ -168,7 +168,9 @@ int RunIntents(const Options& options) {
 
 int RunInjection(const Options& options) {
   return RunLabelled<screen::AttackEvalOptions>(
-      "eval injection", options, screen::RunAttackEval, [&](screen::AttackEvalOptions& eval) {
+      "eval injection", options, screen::RunAttackEval,
+      [&](screen::AttackEvalOptions& eval, const Models& models) {
+        eval.embed = models.embed;
         eval.shipped = options.shipped;
         eval.leave_one_source_out = options.leave_one_source_out;
       });
@@ -177,7 +179,10 @@ int RunInjection(const Options& options) {
 int RunGrounding(const Options& options) {
   return RunLabelled<dialog::GroundingEvalOptions>(
       "eval grounding", options, dialog::RunGroundingEval,
-      [&](dialog::GroundingEvalOptions& eval) { eval.shipped = options.shipped; });
+      [&](dialog::GroundingEvalOptions& eval, const Models& models) {
+        eval.embed = models.embed;
+        eval.shipped = options.shipped;
+      });
 }
 
 // A bundle with its documents and the encoder, as conversations would find them.
@@ -202,6 +207,7 @@ absl::StatusOr<std::unique_ptr<Prepared>> Prepare(const Options& options) {
   if (!stage.ok()) return stage.status();
   prepared->stage = *std::move(stage);
   prepared->sources.embed = prepared->models.embed;
+  prepared->sources.features = prepared->models.features;
   const auto snapshot = prepared->stage->knowledge().snapshot();
   prepared->sources.knowledge = [snapshot](std::string_view) -> dialog::ReplayKnowledge {
     return {snapshot->revision().value(), [snapshot](std::string_view query, int k) {

@@ -78,6 +78,7 @@ class Writer {
               .verifier = verifier_,
               .knowledge = place.documents->base(),
               .embed = models.embed,
+              .features = models.features,
               .clock = [this] { return now_; }} {}
 
   absl::Status Write(const Transcript& transcript) {

@@ -71,6 +71,7 @@ dialog::ReplayReport ReplayStage::Replay(const Recording& recording, const Stage
   const bool verify = run.mode == dialog::ReplayMode::kVerify;
   dialog::ReplaySources sources;
   sources.embed = models_.embed;
+  sources.features = models_.features;
   sources.knowledge = [&](std::string_view recorded) {
     const auto kept = verify ? revisions_.find(recorded) : revisions_.end();
     return SearchIn(kept == revisions_.end() ? *knowledge_ : *kept->second);

@@ -135,6 +135,7 @@ absl::Status Shard::Act(dialog::LiveCall call, Body body) {
                                .verifier = verifier_,
                                .knowledge = parts_.knowledge,
                                .embed = parts_.models.embed,
+                               .features = parts_.models.features,
                                .model = model_,
                                .agents_on_duty = [this](std::string_view) { return on_duty_; },
                                .clock = [this] { return now_; }};

@@ -51,6 +51,7 @@ TurnSetup::TurnSetup(const TurnWorld& world, const tools::Redactor& redactor,
            .verifier = verifier,
            .knowledge = world.knowledge,
            .embed = world.models.embed,
+           .features = world.models.features,
            .model = assistant->Decoder(world.models),
            .agents_on_duty = [&presence = world.presence](std::string_view) -> int64_t {
              return presence.Available(absl::Now());

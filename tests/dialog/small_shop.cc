@@ -184,6 +184,10 @@ absl::StatusOr<std::vector<std::vector<float>>> MemoryEffects::Embed(std::span<c
   return absl::UnavailableError("no encoder in this test");
 }
 
+absl::StatusOr<std::vector<std::vector<float>>> MemoryEffects::Features(std::span<const std::string>) {
+  return absl::UnavailableError("no encoder in this test");
+}
+
 absl::StatusOr<std::vector<FoundPassage>> MemoryEffects::Search(std::string_view, int k) {
   std::vector<FoundPassage> found = world_.passages;
   if (found.size() > static_cast<size_t>(k)) found.resize(static_cast<size_t>(k));

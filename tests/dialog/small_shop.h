@@ -56,6 +56,7 @@ class MemoryEffects : public Effects {
   absl::Time Now() override { return world_.now; }
   RedactedText Redact(std::string_view raw, const RedactionContext&) override;
   absl::StatusOr<std::vector<std::vector<float>>> Embed(std::span<const std::string>) override;
+  absl::StatusOr<std::vector<std::vector<float>>> Features(std::span<const std::string>) override;
   absl::StatusOr<std::vector<FoundPassage>> Search(std::string_view, int k) override;
   std::string KnowledgeRevision() override { return "k-1"; }
   absl::StatusOr<llm::Generation> Generate(const llm::GenerateRequest& request) override;

@@ -76,6 +76,26 @@ TEST_F(EncoderTest, AgreesWithThePlainTwin) {
   }
 }
 
+TEST_F(EncoderTest, FeaturesAreTheEmbeddingAndTheMiddleState) {
+  const auto encoder = Load({.precision = EncoderPrecision::kF32});
+  const std::vector<std::string> texts = Texts();
+  const auto features = encoder->Features(texts);
+  ASSERT_TRUE(features.ok());
+  const auto embeddings = *encoder->Embed(texts);  // from the cache
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    ASSERT_EQ((*features)[i].size(), 2u * TinyBert::kWidth);
+    const auto middle = (*features)[i].begin() + TinyBert::kWidth;
+    EXPECT_EQ(std::vector<float>((*features)[i].begin(), middle), embeddings[i]);
+    const std::vector<float> state(middle, (*features)[i].end());
+    const auto twin = model_.Embed(encoder->Tokenize(texts[i]), TinyBert::kLayers / 2);
+    EXPECT_GT(Cosine(state, twin), 0.9999999) << texts[i];
+    EXPECT_LT(Cosine(state, model_.Embed(encoder->Tokenize(texts[i]))), 0.99);
+    double squares = 0;
+    for (const float v : state) squares += double{v} * v;
+    EXPECT_NEAR(squares, 1, 1e-5);
+  }
+}
+
 TEST_F(EncoderTest, BitsDependOnTextAndPrecisionOnly) {
   for (const auto precision : {EncoderPrecision::kF32, EncoderPrecision::kInt8}) {
     const std::vector<std::string> texts = Texts();
@@ -83,7 +103,7 @@ TEST_F(EncoderTest, BitsDependOnTextAndPrecisionOnly) {
         Load({.precision = precision, .cached_texts = 0, .isa = EncoderIsa::kPortable});
     Vectors one_by_one;
     for (const std::string& text : texts) {
-      one_by_one.push_back((*plain->Embed(std::vector<std::string>{text}))[0]);
+      one_by_one.push_back((*plain->Features(std::vector<std::string>{text}))[0]);
     }
     for (const auto isa : {EncoderIsa::kPortable, EncoderIsa::kAvx2, EncoderIsa::kAvx512Vnni}) {
       for (const int threads : {1, 3}) {
@@ -95,7 +115,7 @@ TEST_F(EncoderTest, BitsDependOnTextAndPrecisionOnly) {
           continue;
         }
         ASSERT_TRUE(encoder.ok()) << encoder.status();
-        EXPECT_EQ(*(*encoder)->Embed(texts), one_by_one) << static_cast<int>(isa) << " " << threads;
+        EXPECT_EQ(*(*encoder)->Features(texts), one_by_one) << static_cast<int>(isa) << " " << threads;
         EXPECT_EQ((*encoder)->fingerprint(), plain->fingerprint());
       }
     }

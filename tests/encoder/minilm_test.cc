@@ -85,7 +85,7 @@ TEST_P(MiniLmTest, AgreesWithTheFacts) {
 
 TEST_P(MiniLmTest, InstructionSetsAgreeBitByBit) {
   const std::vector<std::string> texts = {Facts()[0].text, Facts()[3].text};
-  const auto expected = *encoder_->Embed(texts);
+  const auto expected = *encoder_->Features(texts);
   for (const auto isa : {EncoderIsa::kPortable, EncoderIsa::kAvx2, EncoderIsa::kAvx512Vnni}) {
     const auto other = Encoder::Load(
         ModelDirectory(), {.precision = GetParam(), .threads = 2, .cached_texts = 0, .isa = isa});
@@ -94,7 +94,7 @@ TEST_P(MiniLmTest, InstructionSetsAgreeBitByBit) {
       continue;
     }
     ASSERT_TRUE(other.ok()) << other.status();
-    EXPECT_EQ(*(*other)->Embed(texts), expected) << static_cast<int>(isa);
+    EXPECT_EQ(*(*other)->Features(texts), expected) << static_cast<int>(isa);
   }
 }
 

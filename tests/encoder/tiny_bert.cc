@@ -100,7 +100,7 @@ void TinyBert::WriteTo(const std::string& directory) const {
   std::ofstream(directory + "/config.json") << config.dump();
 }
 
-std::vector<double> TinyBert::Embed(const std::vector<std::int32_t>& ids) const {
+std::vector<double> TinyBert::Embed(const std::vector<std::int32_t>& ids, int layers) const {
   const auto at = [&](const std::string& name) -> const std::vector<float>& {
     return tensors.at(name);
   };
@@ -132,7 +132,7 @@ std::vector<double> TinyBert::Embed(const std::vector<std::int32_t>& ids) const 
     }
   };
   constexpr int kHeadWidth = kWidth / kHeads;
-  for (int l = 0; l < kLayers; ++l) {
+  for (int l = 0; l < layers; ++l) {
     const std::string layer = "encoder.layer." + std::to_string(l) + ".";
     const Matrix q = dense(x, layer + "attention.self.query");
     const Matrix k = dense(x, layer + "attention.self.key");

@@ -26,8 +26,9 @@ struct TinyBert {
   // Writes the three files; the directory is made.
   void WriteTo(const std::string& directory) const;
 
-  // The plain twin: the embedding of the ids, in double, written as the paper reads.
-  std::vector<double> Embed(const std::vector<std::int32_t>& ids) const;
+  // The plain twin: the embedding of the ids, in double, written as the paper reads. layers: how
+  // many of them are run.
+  std::vector<double> Embed(const std::vector<std::int32_t>& ids, int layers = kLayers) const;
 };
 
 }  // namespace frontdesk::llm::encoder

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "dialog/understand/clauses.h"
+#include "dialog/understand/courtesy.h"
 #include "dialog/understand/cues.h"
 #include "dialog/understand/slots/message.h"
 #include "dialog/understand/slots/numbers.h"
@@ -46,8 +47,8 @@ TEST(MessageTest, AnyBytesAreRead) {
         std::string("\xef\xbf\xbf\xf4\x8f\xbf\xbf")}) {
     const Message m = ReadMessage(text);
     EXPECT_LE(m.text.size(), 3 * 8192u);
-    SplitClauses(m);
-    FindCues(m, SplitClauses(m));
+    SplitClauses(m, FindCourtesies(m));
+    FindCues(m, SplitClauses(m, FindCourtesies(m)));
     FindSentiment(m);
     FindAffirmation(m, true);
   }
@@ -89,7 +90,7 @@ TEST(NumbersTest, FiguresWithSeparators) {
 
 std::vector<std::string> Cues(std::string_view text) {
   const Message m = ReadMessage(text);
-  return FindCues(m, SplitClauses(m));
+  return FindCues(m, SplitClauses(m, FindCourtesies(m)));
 }
 
 TEST(CuesTest, CommandsCountOnlyWhenTheyAreTheWholeClause) {
@@ -128,7 +129,7 @@ TEST(CuesTest, SentimentHasSignAndStrength) {
 TEST(ClausesTest, SplitsWishesAndDropsCourtesies) {
   const Message m = ReadMessage("hi, where is order 48213 and can I change my address?");
   std::vector<std::string> wishes;
-  for (const Clause& clause : SplitClauses(m)) {
+  for (const Clause& clause : SplitClauses(m, FindCourtesies(m))) {
     if (clause.wish) wishes.emplace_back(m.Surface(clause.first, clause.last));
   }
   EXPECT_THAT(wishes, ElementsAre("where is order 48213", "can I change my address?"));
@@ -138,7 +139,7 @@ TEST(ClausesTest, AQuestionAboutWhatWasNamedGoesWithIt) {
   const auto wishes = [](std::string_view text) {
     const Message m = ReadMessage(text);
     std::vector<std::string> found;
-    for (const Clause& clause : SplitClauses(m)) {
+    for (const Clause& clause : SplitClauses(m, FindCourtesies(m))) {
       if (clause.wish) found.emplace_back(m.Surface(clause.first, clause.last));
     }
     return found;
@@ -156,7 +157,7 @@ TEST(ClausesTest, AQuestionAboutWhatWasNamedGoesWithIt) {
 TEST(ClausesTest, AClauseThatOnlyNamesAValueIsNoWish) {
   const Message m = ReadMessage("cancel my subscription, order number 48020, <EMAIL_1>");
   int wishes = 0;
-  for (const Clause& clause : SplitClauses(m)) wishes += clause.wish;
+  for (const Clause& clause : SplitClauses(m, FindCourtesies(m))) wishes += clause.wish;
   EXPECT_EQ(wishes, 1);
 }
 
@@ -164,7 +165,7 @@ TEST(ClausesTest, CircumstancesAreToldFromWishes) {
   const auto which = [](std::string_view text) {
     const Message m = ReadMessage(text);
     std::vector<Clause> wishes;
-    for (const Clause& clause : SplitClauses(m)) {
+    for (const Clause& clause : SplitClauses(m, FindCourtesies(m))) {
       if (clause.wish) wishes.push_back(clause);
     }
     EXPECT_EQ(wishes.size(), 2u) << text;

@@ -12,25 +12,28 @@
 
 namespace frontdesk::understand {
 
-// Each word adds a fixed pseudo-random direction: texts that share words are close.
-inline absl::StatusOr<std::vector<std::vector<float>>> HashEmbed(
+// Each word adds a fixed pseudo-random direction: texts that share words are close. The second half
+// of the features does the same with the words' first three bytes.
+inline absl::StatusOr<std::vector<std::vector<float>>> HashFeatures(
     std::span<const std::string> texts) {
-  constexpr size_t kDepth = 64;
+  constexpr size_t kHalf = 64;
   std::vector<std::vector<float>> all;
   for (const std::string& text : texts) {
-    std::vector<float> sum(kDepth, 0.01f);
-    for (const std::string& word : FeatureWords(text)) {
-      uint64_t state = 0;
-      for (unsigned char c : word) state = state * 131 + c;
-      for (float& v : sum) {
-        state = state * 6364136223846793005ull + 1442695040888963407ull;
-        v += static_cast<float>(static_cast<int64_t>(state >> 40) - (1 << 23)) / (1 << 23);
+    std::vector<float>& features = all.emplace_back(2 * kHalf, 0.01f);
+    for (const size_t bytes : {std::string::npos, size_t{3}}) {
+      float* half = features.data() + (bytes == 3 ? kHalf : 0);
+      for (const std::string& word : FeatureWords(text)) {
+        uint64_t state = 0;
+        for (unsigned char c : word.substr(0, bytes)) state = state * 131 + c;
+        for (size_t d = 0; d < kHalf; ++d) {
+          state = state * 6364136223846793005ull + 1442695040888963407ull;
+          half[d] += static_cast<float>(static_cast<int64_t>(state >> 40) - (1 << 23)) / (1 << 23);
+        }
       }
+      float squares = 0;
+      for (size_t d = 0; d < kHalf; ++d) squares += half[d] * half[d];
+      for (size_t d = 0; d < kHalf; ++d) half[d] /= std::sqrt(squares);
     }
-    float squares = 0;
-    for (float v : sum) squares += v * v;
-    for (float& v : sum) v /= std::sqrt(squares);
-    all.push_back(std::move(sum));
   }
   return all;
 }

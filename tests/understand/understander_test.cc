@@ -10,8 +10,8 @@
 namespace frontdesk::understand {
 namespace {
 
-Understander::Trained TrainSmall(int threads = 2, const EmbedFn& embed = HashEmbed) {
-  auto trained = Understander::Train(SmallSet(), embed, {.threads = threads, .folds = 3});
+Understander::Trained TrainSmall(int threads = 2, const FeatureFn& features = HashFeatures) {
+  auto trained = Understander::Train(SmallSet(), features, {.threads = threads, .folds = 3});
   EXPECT_TRUE(trained.ok()) << trained.status();
   return *std::move(trained);
 }
@@ -21,9 +21,9 @@ const Understander& Shared() {
   return shared;
 }
 
-Understanding Hear(const Understander& understander, UtteranceInput input, bool embed = true) {
+Understanding Hear(const Understander& understander, UtteranceInput input, bool read = true) {
   if (input.today == absl::CivilDay()) input.today = absl::CivilDay(2026, 5, 20);
-  if (embed) input.embeddings = *HashEmbed(understander.TextsToEmbed(input));
+  if (read) input.features = *HashFeatures(understander.TextsToEmbed(input));
   auto u = understander.Understand(input);
   EXPECT_TRUE(u.ok()) << u.status();
   return *std::move(u);
@@ -50,6 +50,27 @@ TEST(UnderstanderTest, SeveralWishesInOneMessage) {
   EXPECT_TRUE(u.Has(cue::kGreeting));
 }
 
+TEST(UnderstanderTest, OneWishAmongPleasantriesIsTheMessage) {
+  const char* pleasantry = "I have been a loyal customer for many years";  // one that is learnt from
+  const Understanding alone = Hear(Shared(), {.text = "change my address"});
+  const Understanding among =
+      Hear(Shared(), {.text = std::string(pleasantry) + "; change my address; " + pleasantry});
+  ASSERT_EQ(among.detected.size(), 1u);
+  EXPECT_EQ(among.intents[0].intent, "change_address");
+  EXPECT_NEAR(among.intents[0].p, alone.intents[0].p, kCertain / 20);
+  EXPECT_EQ(Hear(Shared(), {.text = pleasantry}).detected.size(), 1u);  // alone it is read itself
+}
+
+TEST(UnderstanderTest, CourtesyChangesNoReading) {
+  const Understanding plain = Hear(Shared(), {.text = "track my parcel"});
+  const Understanding polite = Hear(
+      Shared(), {.text = "Good morning, I hope you are well. track my parcel, many thanks in advance"});
+  EXPECT_EQ(polite.intents[0].intent, plain.intents[0].intent);
+  EXPECT_NEAR(polite.intents[0].p, plain.intents[0].p, kCertain / 20);
+  EXPECT_TRUE(polite.Has(cue::kThanks));
+  EXPECT_TRUE(polite.Has(cue::kGreeting));
+}
+
 TEST(UnderstanderTest, ProbabilitiesAddUpAndAreSorted) {
   const Understanding u = Hear(Shared(), {.text = "i want to return my order"});
   int64_t sum = 0;
@@ -68,7 +89,7 @@ TEST(UnderstanderTest, OutOfScopeScoresHigherThanInScope) {
   EXPECT_GT(outside.out_of_scope_p, inside.out_of_scope_p);
 }
 
-TEST(UnderstanderTest, WithoutEmbeddingsItIsDegradedAndWorks) {
+TEST(UnderstanderTest, WithoutFeaturesItIsDegradedAndWorks) {
   const Understanding u = Hear(Shared(), {.text = "where is my parcel now"}, false);
   EXPECT_TRUE(u.lexical_only);
   ASSERT_FALSE(u.detected.empty());
@@ -111,7 +132,7 @@ TEST(UnderstanderTest, DamagedBytesAreDataLoss) {
   EXPECT_EQ(Understander::Load(newer).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
-TEST(UnderstanderTest, PlainAnswersNeedNoEmbedding) {
+TEST(UnderstanderTest, PlainAnswersNeedNoFeatures) {
   UtteranceInput input{.text = "it's 48213", .flow = "order_status", .asked = "order_id"};
   EXPECT_TRUE(Shared().TextsToEmbed(input).empty());
   const Understanding u = Hear(Shared(), input);
@@ -149,11 +170,11 @@ TEST(UnderstanderTest, AnyBytesAreUnderstood) {
   EXPECT_TRUE(Hear(Shared(), {.text = "😀"}).detected.size() <= 1);
 }
 
-TEST(UnderstanderTest, WrongEmbeddingsAreRefused) {
+TEST(UnderstanderTest, WrongFeaturesAreRefused) {
   UtteranceInput input{.text = "where is my order"};
-  input.embeddings = {std::vector<float>(3, 0.0f)};
+  input.features = {std::vector<float>(3, 0.0f)};
   EXPECT_EQ(Shared().Understand(input).status().code(), absl::StatusCode::kInvalidArgument);
-  input.embeddings.assign(9, std::vector<float>(64, 0.0f));
+  input.features.assign(9, std::vector<float>(128, 0.0f));
   EXPECT_EQ(Shared().Understand(input).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
@@ -184,7 +205,7 @@ TEST(TrainTest, ReportIsTheSameForAnyNumberOfThreadsAndRaisesTheBarForFewerError
 TEST(TrainTest, ReportNamesWhatContradicts) {
   TrainingSet set = SmallSet();
   set.intents[3].examples.push_back("Where is my order");  // also an example of order_status
-  const auto trained = Understander::Train(set, HashEmbed, {.folds = 3});
+  const auto trained = Understander::Train(set, HashFeatures, {.folds = 3});
   ASSERT_TRUE(trained.ok());
   const TrainingReport& report = trained->report;
   EXPECT_GT(report.accuracy, 0.6);
@@ -196,8 +217,22 @@ TEST(TrainTest, ReportNamesWhatContradicts) {
   EXPECT_TRUE(report.ToJson().contains("confused"));
 }
 
+TEST(TrainTest, PlainEmbeddingsAreNoFeatures) {
+  const auto status = [](size_t size, float value) {
+    const FeatureFn embeddings = [=](std::span<const std::string> texts) {
+      return absl::StatusOr<std::vector<std::vector<float>>>(
+          std::vector(texts.size(), std::vector<float>(size, value)));
+    };
+    return Understander::Train(SmallSet(), embeddings, {}).status().code();
+  };
+  EXPECT_EQ(status(64, 0.125f), absl::StatusCode::kInvalidArgument);  // of length one as a whole
+  EXPECT_EQ(status(33, 0.25f), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status(0, 0.0f), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status(32, 0.25f), absl::StatusCode::kOk);
+}
+
 TEST(TrainTest, EncoderErrorsAreReturned) {
-  const EmbedFn broken = [](std::span<const std::string>)
+  const FeatureFn broken = [](std::span<const std::string>)
       -> absl::StatusOr<std::vector<std::vector<float>>> {
     return absl::UnavailableError("encoder is down");
   };

@@ -23,12 +23,13 @@ std::vector<float> Margins(const MarginWeights& weights, const SparseVector& spa
 
 // Cosines in steps of 1/127 of the query's quantised direction; exact in integers.
 std::vector<float> NearestPerClass(const IntentModel& model, const float* embedding) {
-  std::vector<int16_t> query(model.depth);
-  for (size_t d = 0; d < model.depth; ++d) query[d] = QuantiseComponent(embedding[d]);
+  const size_t depth = model.stored_depth();
+  std::vector<int16_t> query(depth);
+  for (size_t d = 0; d < depth; ++d) query[d] = QuantiseComponent(embedding[d]);
   std::vector<int32_t> best(model.classes() + (model.background ? 1 : 0), INT32_MIN);
   for (size_t r = 0; r < model.stored_label.size(); ++r) {
-    const int8_t* row = model.stored.data() + r * model.depth;
-    const int32_t sum = DotBytes(query.data(), row, model.depth);
+    const int8_t* row = model.stored.data() + r * depth;
+    const int32_t sum = DotBytes(query.data(), row, depth);
     best[model.stored_label[r]] = std::max(best[model.stored_label[r]], sum);
   }
   std::vector<float> cosine(best.size());
@@ -73,24 +74,24 @@ size_t IntentJudgement::best() const {
   return std::max_element(probability.begin(), probability.end()) - probability.begin();
 }
 
-ViewScores IntentModel::Score(std::string_view text, const float* embedding) const {
+ViewScores IntentModel::Score(std::string_view text, const float* features) const {
   ViewScores scores;
   const size_t used = names.size() + (background ? 1 : 0);
   const SparseVector sparse = lexical.Transform(text, &scores.known_share);
   scores.view[kLexical] = Margins(ngrams, sparse, width());
   scores.view[kLexical].resize(used);
-  if (embedding == nullptr || depth == 0) return scores;
+  if (features == nullptr || depth == 0) return scores;
   std::vector<float> logits(softmax.width);
-  MultiplyRows(embedding, 1, depth, softmax.w.data(), softmax.width, logits.data());
+  MultiplyRows(features, 1, depth, softmax.w.data(), softmax.width, logits.data());
   for (size_t k = 0; k < softmax.width; ++k) logits[k] += softmax.w[depth * softmax.width + k];
   logits.resize(used);
   scores.view[kSoftmax] = std::move(logits);
-  scores.view[kNearest] = NearestPerClass(*this, embedding);
+  scores.view[kNearest] = NearestPerClass(*this, features);
   return scores;
 }
 
-IntentJudgement IntentModel::Judge(std::string_view text, const float* embedding) const {
-  const ViewScores scores = Score(text, embedding);
+IntentJudgement IntentModel::Judge(std::string_view text, const float* features) const {
+  const ViewScores scores = Score(text, features);
   const bool full = !scores.view[kSoftmax].empty();
   const FusionWeights& weights = full ? fusion : lexical_fusion;
   IntentJudgement judgement;
@@ -116,6 +117,7 @@ void IntentModel::Write(ByteWriter* out) const {
   }
   WriteHead(scope, out);
   WriteHead(lexical_scope, out);
+  out->PutArray(pleasantry.w);
 }
 
 bool IntentModel::Read(ByteReader* in) {
@@ -126,7 +128,7 @@ bool IntentModel::Read(ByteReader* in) {
   depth = in->Get<uint64_t>();
   std::vector<uint64_t> hashes = in->GetArray<uint64_t>();
   std::vector<float> idf = in->GetArray<float>();
-  if (!in->ok() || names.size() < 2 || depth > 1 << 16 || hashes.size() != idf.size() ||
+  if (!in->ok() || names.size() < 2 || depth > 1 << 16 || depth % 2 != 0 || hashes.size() != idf.size() ||
       !std::is_sorted(hashes.begin(), hashes.end())) {
     return false;
   }
@@ -141,12 +143,14 @@ bool IntentModel::Read(ByteReader* in) {
   }
   ReadHead(in, &scope);
   ReadHead(in, &lexical_scope);
+  pleasantry.w = in->GetArray<float>();
   const int used = classes() + (background ? 1 : 0);
   const bool labels_fit = std::all_of(stored_label.begin(), stored_label.end(),
                                       [&](int32_t l) { return l >= 0 && l < used; });
   return in->ok() && labels_fit &&
          softmax.w.size() == (depth == 0 ? 0 : (depth + 1) * width()) &&
-         stored.size() == stored_label.size() * depth;
+         pleasantry.w.size() == (depth == 0 ? 0 : depth + 1) &&
+         stored.size() == stored_label.size() * stored_depth();
 }
 
 void QuantiseSparse(const std::vector<std::vector<float>>& by_class, size_t features, size_t width,

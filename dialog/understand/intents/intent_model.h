@@ -1,8 +1,9 @@
-// The trained intent classifier: three views, their fusion, the out-of-scope head.
+// The trained intent classifier: three views, their fusion, the out-of-scope head; beside them what
+// tells pleasantries from wishes.
 //
 // Immutable after training or loading; thread-safe. Scores depend on the input alone.
 //
-//   IntentJudgement j = model.Judge("where is my order", embedding);
+//   IntentJudgement j = model.Judge("where is my order", features);
 //   model.names[j.best()]; j.probability[j.best()]; j.out_of_scope;
 #pragma once
 
@@ -17,6 +18,7 @@
 #include "dialog/understand/intents/fusion.h"
 #include "dialog/understand/intents/lexical_features.h"
 #include "dialog/understand/intents/out_of_scope.h"
+#include "dialog/understand/intents/pleasantry.h"
 #include "dialog/understand/intents/softmax_regression.h"
 #include "dialog/understand/intents/view_scores.h"
 
@@ -38,21 +40,25 @@ struct IntentJudgement {
 struct IntentModel {
   std::vector<std::string> names;  // sorted; class k is names[k]
   bool background = false;         // class names.size() is the out-of-scope background
-  size_t depth = 0;                // of embeddings; 0: trained without
+  size_t depth = 0;                // of features (FeatureFn); 0: trained without
   LexicalFeatures lexical;
   SoftmaxWeights softmax;
   MarginWeights ngrams;
-  std::vector<int8_t> stored;         // [rows, depth]: embeddings of the examples, see kStoredGain
+  std::vector<int8_t> stored;         // [rows, stored_depth]: the examples' embeddings, see kStoredGain
   std::vector<int32_t> stored_label;  // [rows]
   FusionWeights fusion, lexical_fusion;
   ScopeHead scope, lexical_scope;
+  PleasantryHead pleasantry;  // without one where depth is 0
 
   int classes() const { return static_cast<int>(names.size()); }
   size_t width() const { return PaddedWidth(classes() + (background ? 1 : 0)); }
 
-  // embedding: [depth], or null: lexical only.
-  ViewScores Score(std::string_view text, const float* embedding) const;
-  IntentJudgement Judge(std::string_view text, const float* embedding) const;
+  // The embedding is the first half of the features.
+  size_t stored_depth() const { return depth / 2; }
+
+  // features: [depth], or null: lexical only.
+  ViewScores Score(std::string_view text, const float* features) const;
+  IntentJudgement Judge(std::string_view text, const float* features) const;
 
   void Write(ByteWriter* out) const;
   // False when the bytes are no model (sizes that do not fit together).

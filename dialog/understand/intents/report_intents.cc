@@ -138,8 +138,8 @@ std::string Nearest(const LabelledTexts& texts, size_t to, int label) {
     if (texts.label[j] != label || j == to) continue;
     const float cosine = texts.depth == 0
                              ? 0.0f
-                             : Dot(texts.embeddings.data() + to * texts.depth,
-                                   texts.embeddings.data() + j * texts.depth, texts.depth);
+                             : Dot(texts.features.data() + to * texts.depth,
+                                   texts.features.data() + j * texts.depth, texts.depth / 2);
     if (cosine > best_cosine) {
       best_cosine = cosine;
       best = j;

@@ -49,7 +49,7 @@ class Training {
     folds_ = std::clamp(many ? std::min(options.folds, 3) : options.folds, 2, 20);
     model_.lexical = LexicalFeatures::Build(texts.texts, many ? 2 : 1);
     examples_.dense_depth = texts.depth;
-    examples_.dense = texts.embeddings;
+    examples_.dense = texts.features;
     examples_.label = texts.label;
     examples_.classes = used_;
     known_share_.resize(texts.texts.size());
@@ -100,7 +100,7 @@ class Training {
   }
 
   struct Task {
-    enum Kind { kSoftmaxTask, kMargins, kNearestTask } kind;
+    enum Kind { kSoftmaxTask, kMargins, kNearestTask, kPleasantryTask } kind;
     int fold = -1;
     int label = 0;
   };
@@ -112,7 +112,10 @@ class Training {
       if (dense) tasks.push_back({Task::kSoftmaxTask, fold});
       rows_.push_back(Rows(fold));
     }
-    if (dense) tasks.push_back({Task::kNearestTask});
+    if (dense) {
+      tasks.push_back({Task::kNearestTask});
+      tasks.push_back({Task::kPleasantryTask});
+    }
     for (int fold = -1; fold < folds_; ++fold) {
       for (int label = 0; label < used_; ++label) {
         tasks.push_back({Task::kMargins, fold, label});
@@ -141,6 +144,10 @@ class Training {
         return DoMargins(task, rows);
       case Task::kNearestTask:
         return DoNearest();
+      case Task::kPleasantryTask:
+        model_.pleasantry = TrainPleasantry(texts_.pleasantries, texts_.plain_wishes,
+                                            texts_.features, texts_.depth);
+        return;
     }
   }
 
@@ -172,8 +179,8 @@ class Training {
   // Cosine of every evaluated text to the closest text of each class outside its own fold.
   void DoNearest() {
     constexpr size_t kBlock = 256, kWide = 512;
-    const size_t n = texts_.texts.size(), depth = texts_.depth;
-    std::vector<float> columns(depth * kWide), cosines(kBlock * kWide);
+    const size_t n = texts_.texts.size(), depth = model_.stored_depth();
+    std::vector<float> columns(depth * kWide), block(kBlock * depth), cosines(kBlock * kWide);
     for (size_t c = 0; c < n; c += kWide) {
       const size_t count = std::min(kWide, n - c);
       const size_t width = (count + 15) / 16 * 16;
@@ -183,7 +190,10 @@ class Training {
       }
       for (size_t r = 0; r < texts_.evaluated; r += kBlock) {
         const size_t rows = std::min(kBlock, texts_.evaluated - r);
-        MultiplyRows(examples_.dense_row(r), rows, depth, columns.data(), width, cosines.data());
+        for (size_t i = 0; i < rows; ++i) {
+          std::copy_n(examples_.dense_row(r + i), depth, block.data() + i * depth);
+        }
+        MultiplyRows(block.data(), rows, depth, columns.data(), width, cosines.data());
         for (size_t i = 0; i < rows; ++i) {
           std::vector<float>& best = held_out_[r + i].view[kNearest];
           for (size_t j = 0; j < count; ++j) {
@@ -208,8 +218,12 @@ class Training {
 
   void StoreEmbeddings() {
     model_.stored_label.assign(texts_.label.begin(), texts_.label.end());
-    model_.stored.reserve(texts_.embeddings.size());
-    for (float v : texts_.embeddings) model_.stored.push_back(QuantiseComponent(v));
+    const size_t depth = model_.stored_depth();
+    model_.stored.reserve(texts_.texts.size() * depth);
+    for (uint32_t i = 0; i < texts_.texts.size(); ++i) {
+      const float* row = examples_.dense_row(i);
+      for (size_t d = 0; d < depth; ++d) model_.stored.push_back(QuantiseComponent(row[d]));
+    }
   }
 
   void FitScores() {

@@ -1,6 +1,6 @@
 // Trains an IntentModel and measures it on examples it has not seen.
 //
-// Deterministic: the result depends on the examples and embeddings alone, not on threads.
+// Deterministic: the result depends on the examples and features alone, not on threads.
 #pragma once
 
 #include <string>
@@ -18,8 +18,9 @@ struct LabelledTexts {
   std::vector<std::string> names;  // sorted
   std::vector<std::string> texts;
   std::vector<int> label;
-  std::vector<float> embeddings;  // [text, depth]; empty: lexical only
+  std::vector<float> features;  // [text, depth], see FeatureFn; empty: lexical only
   size_t depth = 0;
+  std::vector<float> pleasantries, plain_wishes;  // [row, depth], of those of words/pleasantries.h
   size_t evaluated = 0;  // texts from here on (the intents' names) only train, they test nothing
 };
 

@@ -190,6 +190,42 @@ LanguageWords Make() {
                   "hätte gern", "hätte gerne", "suche", "suchen", "wünsche", "hilfe", "helfen",
                   "soll",   "darf"};
   w.back_pointers = {"es", "das", "ihn", "damit", "dafür", "davon"};
+  w.courtesy = {
+      {"hoffe", 2}, {"hoffen", 2}, {"hoffentlich", 2}, {"frage mich", 2}, {"wollte fragen", 2},
+      {"möchte fragen", 2}, {"würde gern wissen", 2}, {"würde gerne wissen", 2},
+      {"darf ich fragen", 2}, {"dürfte ich fragen", 2}, {"dankbar", 2}, {"danke", 2}, {"dank", 2},
+      {"bedanke", 2}, {"bedanken", 2}, {"entschuldigung", 2}, {"entschuldigen", 2},
+      {"entschuldigt", 2}, {"entschuldige", 2}, {"verzeihung", 2}, {"verzeihen", 2},
+      {"pardon", 2}, {"tut mir leid", 2}, {"störe", 2}, {"stören", 2}, {"störung", 2},
+      {"belästigen", 2}, {"grüße", 2}, {"grüßen", 2}, {"gruß", 2}, {"mfg", 2}, {"lg", 2},
+      {"vg", 2}, {"sehr geehrte", 2}, {"sehr geehrter", 2}, {"damen und herren", 2},
+      {"im voraus", 2}, {"vorab", 2}, {"freundlicherweise", 2}, {"so freundlich", 2},
+      {"so nett", 2}, {"so lieb", 2}, {"so gut", 2}, {"sehr nett", 2}, {"sehr freundlich", 2},
+      {"etwas aus", 2}, {"nichts ausmacht", 2}, {"schönen tag", 2}, {"schönen abend", 2},
+      {"schönes wochenende", 2}, {"schöne woche", 2}, {"kurze frage", 2}, {"kleine frage", 2},
+      {"eine frage", 2}, {"freue mich auf", 2}, {"freuen uns auf", 2}, {"wie geht es", 2},
+      {"wie gehts", 2}, {"alles gute", 2}, {"keine eile", 2}, {"gefallen", 2},
+      {"bitte", 1}, {"vielleicht", 1}, {"eventuell", 1}, {"gerne", 1}, {"gern", 1},
+      {"helfen", 1}, {"hilfe", 1}, {"weiterhelfen", 1}, {"behilflich", 1}, {"sagen", 1},
+      {"mitteilen", 1}, {"wissen", 1}, {"erklären", 1}, {"fragen", 1}, {"ob", 1}, {"dass", 1},
+      {"aber", 1}, {"zu", 1}, {"gut", 1}, {"geht", 1}, {"nett", 1}, {"freundlich", 1},
+      {"freundlichen", 1}, {"freundliche", 1}, {"herzlich", 1}, {"herzlichen", 1},
+      {"herzliche", 1}, {"besten", 1}, {"beste", 1}, {"liebe", 1}, {"lieben", 1}, {"liebes", 1},
+      {"viele", 1}, {"vielen", 1}, {"vielmals", 1}, {"schon mal", 1}, {"schon jetzt", 1},
+      {"schon", 1}, {"antwort", 1}, {"rückmeldung", 1}, {"hören", 1}, {"bald", 1}, {"baldige", 1},
+      {"schnelle", 1}, {"mühe", 1}, {"zeit", 1}, {"geduld", 1}, {"unterstützung", 1},
+      {"verständnis", 1}, {"team", 1}, {"tag", 1}, {"morgen", 1}, {"abend", 1}, {"woche", 1},
+      {"wochenende", 1}, {"zusammen", 1}, {"könnten sie", 1}, {"können sie", 1},
+      {"würden sie", 1}, {"könntet ihr", 1}, {"könnt ihr", 1}, {"kurz", 1}, {"mal", 1},
+      {"nachricht", 1}, {"anfrage", 1}, {"unannehmlichkeiten", 1}, {"möglich", 1}};
+  w.courtesy_glue = {"ich", "du", "sie", "ihr", "wir", "mir", "mich", "uns", "ihnen", "euch",
+                     "dir", "dich", "ihre", "ihren", "ihrem", "eure", "eurer", "mein", "meine",
+                     "es", "das", "dies", "der", "die", "den", "dem", "ein", "eine", "einen",
+                     "einer", "ist", "sind", "bin", "wäre", "wären", "hätte", "habe", "haben",
+                     "hab", "wird", "würde", "würden", "werden", "kann", "können", "könnten",
+                     "so", "sehr", "ganz", "nur", "auch", "und", "oder", "für", "mit", "von", "im",
+                     "bei", "wenn", "falls", "nicht", "ja", "noch", "einfach", "hiermit"};
+  w.speaking_here = {"hier", "am apparat", "mein name"};
   return w;
 }
 

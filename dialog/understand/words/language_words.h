@@ -99,6 +99,13 @@ struct LanguageWords {
 
   // Stand for what was named before: "it", "they".
   Phrases back_pointers;
+
+  // Politeness around a wish (dialog/understand/courtesy.h). courtesy: 2 is the heart of one
+  // ("grateful"), 1 stands beside a heart ("help", "possibly"); greetings and thanks are hearts
+  // already. courtesy_glue: words of any sentence that may stand between. speaking_here: behind a
+  // name, "Anna here".
+  std::vector<WordValue> courtesy;
+  Phrases courtesy_glue, speaking_here;
 };
 
 const LanguageWords& English();

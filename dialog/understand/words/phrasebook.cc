@@ -103,6 +103,7 @@ Phrasebook::Phrasebook() {
     FRONTDESK_ADD(resume); FRONTDESK_ADD(question_words); FRONTDESK_ADD(swearing);
     FRONTDESK_ADD(sentiment); FRONTDESK_ADD(intensifiers); FRONTDESK_ADD(clause_joiners);
     FRONTDESK_ADD(statement_leads); FRONTDESK_ADD(wish_words); FRONTDESK_ADD(back_pointers);
+    FRONTDESK_ADD(courtesy); FRONTDESK_ADD(courtesy_glue); FRONTDESK_ADD(speaking_here);
 #undef FRONTDESK_ADD
   }
 }

@@ -65,6 +65,7 @@ struct Phrasebook {
   PhraseTable cancel, repeat, back, human, thanks, greeting, bye, correction, dont_know, wait,
       resume, question_words, swearing;
   PhraseTable sentiment, intensifiers, clause_joiners, statement_leads, wish_words, back_pointers;
+  PhraseTable courtesy, courtesy_glue, speaking_here;
 
  private:
   Phrasebook();
