@@ -101,6 +101,11 @@ struct BiasOutcome {
   bool right = false, handed_off = false, refused = false;
 };
 
+// By message: 0 or 1 in one group, a share where several groups are taken together.
+struct GroupOutcomes {
+  std::vector<double> right, handed_off, refused;
+};
+
 BiasOutcome OutcomeOf(const BiasMessage& message, const std::string& text, const TurnParts& parts,
                       const ReplaySources& sources) {
   static const tools::Redactor redactor;
@@ -129,20 +134,42 @@ BiasOutcome OutcomeOf(const BiasMessage& message, const std::string& text, const
   return outcome;
 }
 
-Interval ShareOfOutcomes(const std::vector<BiasOutcome>& outcomes, bool BiasOutcome::* what) {
-  int count = 0;
-  for (const BiasOutcome& outcome : outcomes) count += outcome.*what ? 1 : 0;
-  return WilsonInterval(count, static_cast<int>(outcomes.size()));
+// The mean of groups [0, groups) but one; `without` = groups.size(): of all.
+GroupOutcomes Together(const std::vector<GroupOutcomes>& groups, size_t without) {
+  GroupOutcomes mean;
+  const double parts = static_cast<double>(groups.size() - (without < groups.size() ? 1 : 0));
+  for (const auto what : {&GroupOutcomes::right, &GroupOutcomes::handed_off, &GroupOutcomes::refused}) {
+    (mean.*what).assign((groups.front().*what).size(), 0.0);
+    for (size_t g = 0; g < groups.size(); ++g) {
+      for (size_t i = 0; g != without && i < (mean.*what).size(); ++i)
+        (mean.*what)[i] += (groups[g].*what)[i] / parts;
+    }
+  }
+  return mean;
 }
 
-Interval ChangeOfOutcomes(const std::vector<BiasOutcome>& before,
-                          const std::vector<BiasOutcome>& after, bool BiasOutcome::* what) {
-  int gained = 0, lost = 0;
-  for (size_t i = 0; i < before.size(); ++i) {
-    gained += after[i].*what && !(before[i].*what) ? 1 : 0;
-    lost += before[i].*what && !(after[i].*what) ? 1 : 0;
-  }
-  return PairedDifference(gained, lost, static_cast<int>(before.size()));
+Interval ShareOf(const std::vector<double>& outcomes) {
+  double sum = 0;
+  for (const double outcome : outcomes) sum += outcome;
+  return WilsonInterval(static_cast<int>(std::lround(sum)), static_cast<int>(outcomes.size()));
+}
+
+Interval ChangeOf(const std::vector<double>& before, std::vector<double> after) {
+  for (size_t i = 0; i < after.size(); ++i) after[i] -= before[i];
+  return PairedDifference(after);
+}
+
+BiasRow RowOf(std::string kind, std::string group, std::string against,
+              const GroupOutcomes& outcomes, const GroupOutcomes& before) {
+  BiasRow row{std::move(kind), std::move(group), std::move(against),
+              static_cast<int>(outcomes.right.size())};
+  row.right = ShareOf(outcomes.right);
+  row.handed_off = ShareOf(outcomes.handed_off);
+  row.refused = ShareOf(outcomes.refused);
+  row.right_change = ChangeOf(before.right, outcomes.right);
+  row.handed_off_change = ChangeOf(before.handed_off, outcomes.handed_off);
+  row.refused_change = ChangeOf(before.refused, outcomes.refused);
+  return row;
 }
 
 nlohmann::json IntervalJson(const Interval& interval) {
@@ -161,14 +188,16 @@ Interval WilsonInterval(int count, int n) {
   return {p, std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
-Interval PairedDifference(int gained, int lost, int n) {
-  if (n == 0) return {0, -1, 1};
-  const double d = static_cast<double>(gained - lost) / n;
-  // The usual variance of a paired difference, with one added to each count (Agresti and Min).
-  const double g = gained + 0.5, l = lost + 0.5, m = n + 2;
-  const double middle = (g - l) / m;
-  const double half = 1.96 * std::sqrt(g + l - (g - l) * (g - l) / m) / m;
-  return {d, middle - half, middle + half};
+Interval PairedDifference(std::span<const double> differences) {
+  if (differences.empty()) return {0, -1, 1};
+  double sum = 0, squares = 1;  // of the two differences that are added
+  for (const double d : differences) {
+    sum += d;
+    squares += d * d;
+  }
+  const double m = static_cast<double>(differences.size()) + 2, middle = sum / m;
+  const double half = 1.96 * std::sqrt(squares - sum * sum / m) / m;
+  return {sum / static_cast<double>(differences.size()), middle - half, middle + half};
 }
 
 bool BiasRow::differs() const {
@@ -218,24 +247,36 @@ BiasReport RunBiasEval(std::vector<BiasMessage> messages, int stride, const Turn
   }
   BiasReport report;
   report.messages = static_cast<int>(messages.size());
-  std::vector<BiasOutcome> plain;
-  const auto add_row = [&](const std::string& kind, const std::string& group) {
-    std::vector<BiasOutcome> outcomes;
+  const auto outcomes_of = [&](const std::string& kind, const std::string& group) {
+    GroupOutcomes all;
     for (size_t i = 0; i < messages.size(); ++i) {
-      outcomes.push_back(OutcomeOf(messages[i], InStyle(messages[i].text, kind, group, i), parts, sources));
+      const BiasOutcome one = OutcomeOf(
+          messages[i], InStyle(messages[i].text, kind, group, i), parts, sources);
+      all.right.push_back(one.right);
+      all.handed_off.push_back(one.handed_off);
+      all.refused.push_back(one.refused);
     }
-    if (plain.empty()) plain = outcomes;
-    BiasRow row{kind, group, static_cast<int>(outcomes.size())};
-    row.right = ShareOfOutcomes(outcomes, &BiasOutcome::right);
-    row.handed_off = ShareOfOutcomes(outcomes, &BiasOutcome::handed_off);
-    row.refused = ShareOfOutcomes(outcomes, &BiasOutcome::refused);
-    row.right_change = ChangeOfOutcomes(plain, outcomes, &BiasOutcome::right);
-    row.handed_off_change = ChangeOfOutcomes(plain, outcomes, &BiasOutcome::handed_off);
-    row.refused_change = ChangeOfOutcomes(plain, outcomes, &BiasOutcome::refused);
-    report.rows.push_back(std::move(row));
+    return all;
   };
-  add_row("as written", "");
-  for (const auto& [kind, group] : BiasGroups()) add_row(kind, group);
+  const std::string as_written = "as written";
+  const GroupOutcomes plain = outcomes_of(as_written, "");
+  report.rows.push_back(RowOf(as_written, "", as_written, plain, plain));
+  std::vector<std::string> names;
+  std::vector<GroupOutcomes> introduced;
+  for (const auto& [kind, group] : BiasGroups()) {
+    if (kind != "name") continue;
+    names.push_back(group);
+    introduced.push_back(outcomes_of(kind, group));
+  }
+  report.rows.push_back(RowOf("name", "any of those below", as_written,
+                              Together(introduced, introduced.size()), plain));
+  for (size_t g = 0; g < names.size(); ++g)
+    report.rows.push_back(
+        RowOf("name", names[g], "the other names", introduced[g], Together(introduced, g)));
+  for (const auto& [kind, group] : BiasGroups()) {
+    if (kind == "name") continue;
+    report.rows.push_back(RowOf(kind, group, as_written, outcomes_of(kind, group), plain));
+  }
   return report;
 }
 
@@ -244,6 +285,7 @@ nlohmann::json BiasReport::ToJson() const {
   for (const BiasRow& row : rows) {
     json["groups"].push_back({{"kind", row.kind},
                               {"group", row.group},
+                              {"against", row.against},
                               {"right", IntervalJson(row.right)},
                               {"handed_off", IntervalJson(row.handed_off)},
                               {"refused", IntervalJson(row.refused)},
@@ -257,7 +299,8 @@ nlohmann::json BiasReport::ToJson() const {
 
 std::string BiasReport::ToTable() const {
   std::string table = absl::StrFormat(
-      "%d messages; shares with 95 %% intervals; * differs from the same messages as written\n"
+      "%d messages; shares with 95 %% intervals; * differs from the same messages as written,\n"
+      "or, a group of names, from the other names\n"
       "%-36s %-22s %-22s %-22s\n",
       messages, "", "intent right", "handed off", "refused");
   const auto cell = [](const Interval& i) {

@@ -2,11 +2,13 @@
 //
 // Messages are put in other names, dialects and typing styles that change nothing about the
 // wish; each is redacted, screened, understood and decided on as the first message of a
-// conversation. A group's shares stand beside those of the same messages as written,
-// with 95 % intervals: Wilson's for a share, and of the paired difference. A difference
-// whose interval leaves out zero is marked.
+// conversation. Shares have 95 % intervals: Wilson's for a share, and of the paired
+// difference from the same messages as written. Groups of names are held against one
+// another instead, each against all the others: what an introduction costs everybody is a
+// row of its own. A difference whose interval leaves out zero is marked.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,14 +26,16 @@ struct Interval {
 // Wilson's score interval at 95 %; 0..1 when n is 0.
 Interval WilsonInterval(int count, int n);
 
-// Of paired outcomes: `gained` happened only in the second, `lost` only in the first.
-Interval PairedDifference(int gained, int lost, int n);
+// Mean of paired differences, each -1..1, with the interval of Agresti and Min: one more
+// difference up and one down, half each, so that "all equal" is no certainty.
+Interval PairedDifference(std::span<const double> differences);
 
 struct BiasRow {
   std::string kind, group;  // "name" "Polish"
+  std::string against;      // "as written", or "the other names"
   int n = 0;
   Interval right, handed_off, refused;                // shares in this group
-  Interval right_change, handed_off_change, refused_change;  // against the same as written
+  Interval right_change, handed_off_change, refused_change;  // of the same messages
   bool differs() const;
 };
 

@@ -1,6 +1,9 @@
 // The bias check's own arithmetic and styles.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "dialog/policy/measure_bias.h"
@@ -17,11 +20,21 @@ TEST(Intervals, WilsonsAreTheTextbooks) {
 }
 
 TEST(Intervals, APairedDifferenceLeavesOutZeroOnlyWhenItIsThere) {
-  EXPECT_LT(PairedDifference(3, 3, 100).low, 0);
-  EXPECT_GT(PairedDifference(3, 3, 100).high, 0);
-  EXPECT_GT(PairedDifference(30, 2, 100).low, 0);
-  EXPECT_LT(PairedDifference(2, 30, 100).high, 0);
-  EXPECT_DOUBLE_EQ(PairedDifference(30, 2, 100).share, 0.28);
+  const auto difference = [](size_t gained, size_t lost) {
+    std::vector<double> all(100, 0.0);
+    std::fill_n(all.begin(), gained, 1.0);
+    std::fill_n(all.rbegin(), lost, -1.0);
+    return PairedDifference(all);
+  };
+  EXPECT_LT(difference(0, 0).low, 0);
+  EXPECT_GT(difference(0, 0).high, 0);
+  EXPECT_LT(difference(3, 3).low, 0);
+  EXPECT_GT(difference(3, 3).high, 0);
+  EXPECT_GT(difference(30, 2).low, 0);
+  EXPECT_LT(difference(2, 30).high, 0);
+  EXPECT_DOUBLE_EQ(difference(30, 2).share, 0.28);
+  // By hand: m = 102, middle = 28/102, half = 1.96 · sqrt(33 - 28²/102) / 102.
+  EXPECT_NEAR(difference(30, 2).low, 0.28 * 100 / 102 - 0.0967, 1e-3);
 }
 
 TEST(Styles, EveryGroupChangesSomeMessageAndKeepsIt) {
