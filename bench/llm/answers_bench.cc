@@ -87,6 +87,7 @@ absl::StatusOr<std::vector<llm::GenerateRequest>> RequestsOf(const Options& opti
   const auto snapshot = (*stage)->knowledge().snapshot();
   dialog::ReplaySources sources;
   sources.embed = models->embed;
+  sources.features = models->features;
   sources.knowledge = [&](std::string_view) -> dialog::ReplayKnowledge {
     return {snapshot->revision().value(), [&](std::string_view query, int k) {
               return dialog::SearchPassages(*snapshot, query, k);

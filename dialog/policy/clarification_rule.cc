@@ -131,8 +131,10 @@ std::optional<Decision> ClarificationRule(const Moment& m) {
     if (chosen.empty() && m.meaning.affirmation == true && !WishesSomething(m)) {
       return PutAgain(m, "a yes chooses none of several intents");
     }
-    // A new wish that is surer than any option goes its own way.
-    if (chosen.empty() || (m.BestP() > best && m.BestP() >= m.at().answer)) return std::nullopt;
+    // A new wish that is surer than any option goes its own way, and so does what is about none of them.
+    const bool another = m.BestP() > best && m.BestP() >= m.at().answer;
+    const bool nothing = best < m.at().clarify && m.meaning.out_of_scope_p >= m.at().out_of_scope;
+    if (chosen.empty() || another || nothing) return std::nullopt;
     because = "the likeliest of the options";
   }
   return Choose(m, chosen, because);

@@ -63,6 +63,23 @@ std::vector<Part> PartsOf(const Message& m) {
   return parts;
 }
 
+// Between two marks only a value is handed over: ", order 48020,", "my email is <EMAIL_1>".
+bool HandsOver(const Message& m, const std::vector<Part>& parts, size_t first, size_t last) {
+  const Phrasebook& book = Phrasebook::Get();
+  bool value = false;
+  for (size_t i = first; i < last;) {
+    const bool here =
+        m.tokens[i].kind == MessageToken::kNumber || m.tokens[i].kind == MessageToken::kVault;
+    const size_t light = std::max({book.light_words.Match(m, i, last),
+                                   book.order_nouns.Match(m, i, last),
+                                   book.number_nouns.Match(m, i, last)});
+    if (!here && light == 0 && parts[i] == Part::kOwn) return false;
+    value |= here;
+    i += std::max<size_t>(light, 1);
+  }
+  return value;
+}
+
 // Marks what is courtesy between two marks: all of it, or how it begins and how it ends. continues: the stretch before
 // was all courtesy, and what stands beside a heart goes with it ("I hope, you are well"). Returns
 // the number of hearts.
@@ -101,11 +118,18 @@ std::vector<bool> FindCourtesies(const Message& m) {
   const std::vector<Part> parts = PartsOf(m);
   std::vector<bool> courtesies(m.size(), false);
   size_t hearts = 0;
+  auto own = std::count(parts.begin(), parts.end(), Part::kOwn);
   bool continues = false;
   for (size_t first = 0; first < m.size();) {
     size_t last = first;
     while (last < m.size() && parts[last] != Part::kMark) ++last;
-    if (last > first) {
+    if (last > first && HandsOver(m, parts, first, last)) {
+      std::fill(courtesies.begin() + static_cast<int64_t>(first),
+                courtesies.begin() + static_cast<int64_t>(last), true);
+      own -= std::count(parts.begin() + static_cast<int64_t>(first),
+                        parts.begin() + static_cast<int64_t>(last), Part::kOwn);
+      continues = true;
+    } else if (last > first) {
       hearts += MarkStretch(parts, first, last, continues, &courtesies);
       continues = std::all_of(courtesies.begin() + static_cast<int64_t>(first),
                               courtesies.begin() + static_cast<int64_t>(last),
@@ -115,7 +139,6 @@ std::vector<bool> FindCourtesies(const Message& m) {
     first = last + 1;
   }
   // Much courtesy around a single word is still courtesy.
-  const auto own = std::count(parts.begin(), parts.end(), Part::kOwn);
   if (own < (hearts >= 3 ? 1 : 2)) courtesies.assign(m.size(), false);
   return courtesies;
 }

@@ -36,6 +36,8 @@ TEST(CourtesyTest, TheWishIsLeft) {
       {"a name", "Hello, my name is <PERSON_1>. I want to return the boots", "I want to return the boots"},
       {"a name at the end of a line", "<PERSON_1> here, the stove leaks gas", "the stove leaks gas"},
       {"a letter", "Dear Sir or Madam, my bill is wrong. Kind regards, <PERSON_1>", "my bill is wrong."},
+      {"values handed over", "pause my membership, order 48020, my email is <EMAIL_1>", "pause my membership,"},
+      {"a value first", "<EMAIL_1>, where is my parcel", "where is my parcel"},
       {"German", "Guten Tag, ich hoffe, es geht Ihnen gut. Wo bleibt mein Paket? Vielen Dank im Voraus!",
        "Wo bleibt mein Paket?"},
       {"German lead", "Entschuldigen Sie die Störung, könnten Sie mir sagen, wann ihr öffnet",
@@ -47,7 +49,8 @@ TEST(CourtesyTest, TheWishIsLeft) {
 TEST(CourtesyTest, WhatIsSaidForItsOwnSakeStays) {
   for (const char* text :
        {"thanks for your help", "hello", "I am so sorry", "great, thank you so much", "how are you today",
-        "my name is <PERSON_1>", "", "?!", "danke schön", "hi Pip", "<PERSON_1>"}) {
+        "my name is <PERSON_1>", "", "?!", "danke schön", "hi Pip", "<PERSON_1>",
+        "order 48213, <EMAIL_1>", "it is 48213", "where is 48213", "change my email to <EMAIL_1>"}) {
     EXPECT_EQ(CoreOf(text), text);
   }
 }
