@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "text/utf8.h"
 
@@ -32,6 +33,17 @@ absl::Status CheckBytes(const Document& document, const PassageOptions& options)
                                                    ", so it is no text; check its format"));
   }
   return absl::OkStatus();
+}
+
+// "Norway and Switzerland" says what a row is about; "M", "42" and "from 5" need their heading: "Size M".
+bool SpeaksForItself(std::string_view cell) {
+  constexpr size_t kShortestName = 4;
+  size_t letters = 0;
+  while (letters < cell.size() && (absl::ascii_isalpha(static_cast<unsigned char>(cell[letters])) ||
+                                   static_cast<unsigned char>(cell[letters]) >= 0x80)) {
+    ++letters;
+  }
+  return letters >= kShortestName && !absl::ascii_islower(static_cast<unsigned char>(cell[0]));
 }
 
 }  // namespace
@@ -103,15 +115,21 @@ SourcedText SourcedText::Collapsed(bool keep_lines) const {
 SourcedText TableRow(const std::vector<SourcedText>& headings,
                      const std::vector<SourcedText>& cells) {
   SourcedText out;
+  const auto append_heading = [&](size_t i, std::string_view mark) {
+    if (i >= headings.size() || headings[i].empty()) return;
+    out.AppendOwn(headings[i].text());
+    out.AppendOwn(mark);
+  };
+  std::string_view between;  // what stands before the next cell
   for (size_t i = 0; i < cells.size(); ++i) {
     const std::string& text = cells[i].text();
     if (text.empty()) continue;
-    if (!out.empty()) out.AppendOwn("; ");
-    if (i < headings.size() && !headings[i].empty()) {
-      out.AppendOwn(headings[i].text());
-      out.AppendOwn(": ");
-    }
+    out.AppendOwn(between);
+    // The first column says what the row is about; the others say something about it.
+    const bool subject = i == 0 && !headings.empty() && cells.size() > 1;
+    if (!subject || !SpeaksForItself(text)) append_heading(i, subject ? " " : ": ");
     out.AppendSlice(cells[i], {0, static_cast<uint32_t>(text.size())});
+    between = subject ? " – " : "; ";
   }
   return out;
 }

@@ -69,7 +69,8 @@ absl::StatusOr<ParsedDocument> ParseText(std::string_view bytes, const PassageOp
 absl::StatusOr<ParsedDocument> ParseCsvFaq(std::string_view bytes, const PassageOptions& options);
 absl::StatusOr<ParsedDocument> ParsePdf(std::string_view bytes, const PassageOptions& options);
 
-// A table row as text: "Size: M; Chest: 96 cm" with headings, "M; 96 cm" without.
+// A table row as a person would say it: "Norway – Standard: €14.95; Express: not available", "Size M – Chest: 96 cm" with
+// headings, "M; 96 cm" without. What is taken from the cells keeps its bytes of the source.
 SourcedText TableRow(const std::vector<SourcedText>& headings,
                      const std::vector<SourcedText>& cells);
 

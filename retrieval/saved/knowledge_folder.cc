@@ -22,8 +22,8 @@ constexpr char kManifestName[] = "MANIFEST";
 constexpr char kPartEnding[] = ".part";
 
 // Raised when the same bytes are read or cut into other passages: what was saved is then rebuilt.
-// 2: an empty cell of an HTML table keeps the columns in place.
-constexpr int kReaderVersion = 2;
+// 2: an empty cell of an HTML table keeps the columns in place. 3: a table row begins with what it is about.
+constexpr int kReaderVersion = 3;
 
 // What must agree for a saved state to be used again.
 std::string SettingsOf(const KnowledgeOptions& options) {

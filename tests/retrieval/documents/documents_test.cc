@@ -62,7 +62,7 @@ TEST(Markdown, BlocksAndMetadata) {
           "```\ncode here\n  more\n```\n<!-- not read -->\n"};
   EXPECT_EQ(BlockTexts(document),
             (Strings{"Sending back", "First line with a link and a second line.", "How",
-                     "One thing", "Two & three", "Size: M; Chest: 96 cm", "Size: L; Chest: 102 cm",
+                     "One thing", "Two & three", "Size M – Chest: 96 cm", "Size L – Chest: 102 cm",
                      "code here\nmore"}));
   const auto passages = Cut(document);
   ASSERT_EQ(passages.size(), 2u);
@@ -102,7 +102,7 @@ TEST(Html, BlocksTablesEntitiesAndWhatIsSkipped) {
           "<footer>Imprint</footer></body></html>"};
   EXPECT_EQ(BlockTexts(document),
             (Strings{"Care", "Wash at 30\u00A0degrees, never hotter. Dry flat.", "No bleach",
-                     "No iron", "Size: M; Chest: 96\u00A0cm"}));
+                     "No iron", "Size M – Chest: 96\u00A0cm"}));
   const auto passages = Cut(document);
   ASSERT_FALSE(passages.empty());
   EXPECT_EQ(passages[0].title, "Care & wash");
@@ -118,7 +118,7 @@ TEST(Html, AnEmptyCellKeepsTheColumnsInPlace) {
                "<tr><td>Monday</td><td>10 to 18</td><td>10 to 19</td></tr>"
                "<tr><td>Sunday<td><td>closed</table>"};
   EXPECT_EQ(BlockTexts(document),
-            (Strings{"Monday; Cork: 10 to 18; Hamburg: 10 to 19", "Sunday; Hamburg: closed"}));
+            (Strings{"Monday – Cork: 10 to 18; Hamburg: 10 to 19", "Sunday – Hamburg: closed"}));
   for (const Passage& passage : Cut(document)) ExpectRunsExact(passage, document.bytes);
 }
 
