@@ -13,10 +13,29 @@
 #include "dialog/answer/support.h"
 #include "dialog/screen/screen.h"
 #include "dialog/turn.h"
+#include "llm/model.h"
 #include "text/normalise.h"
 
 namespace frontdesk::dialog {
 namespace {
+
+// A run without a record, with the model of the sources where they have one.
+class AskedEffects final : public ReplayEffects {
+ public:
+  explicit AskedEffects(const ReplaySources& sources)
+      : ReplayEffects({}, sources, true), decoder_(sources.model) {}
+
+  const llm::ModelInfo* Model() const override {
+    return decoder_ == nullptr ? nullptr : &decoder_->info();
+  }
+  absl::StatusOr<llm::Generation> Generate(const llm::GenerateRequest& request) override {
+    if (decoder_ == nullptr) return absl::UnavailableError("no decoder");
+    return decoder_->Generate(request);
+  }
+
+ private:
+  llm::Model* decoder_;
+};
 
 struct Shown {
   std::vector<Said> sentences;  // of an answer; none after a refusal
@@ -30,7 +49,7 @@ struct Heard {
 
 absl::StatusOr<Shown> Ask(const AskedQuestion& asked, const TurnParts& parts,
                           const ReplaySources& sources) {
-  ReplayEffects effects({}, sources, true);
+  AskedEffects effects(sources);
   Conversation conversation{.id = storage::ConversationId("eval")};
   conversation.state.language = parts.bundle.assistant.languages.front();
   Turn turn(conversation, parts, effects);
@@ -179,6 +198,7 @@ absl::StatusOr<AnswerEvalReport> RunAnswerEval(std::string_view jsonl, const Tur
                            {"shown", nlohmann::json::array()}};
     for (const Said& said : shown->sentences) {
       line["shown"].push_back({{"text", said.text},
+                               {"path", said.path},
                                {"document", said.citations.empty() ? "" : said.citations[0].document}});
     }
     absl::StrAppend(&report.predictions,

@@ -1,7 +1,7 @@
 // How well the assistant answers from its documents: `frontdesk eval answers`.
 //
 // Each question goes through answering as in a turn (retrieve, choose, judge, quote or decode,
-// verify), without understanding before it. The file's form: asked_question.h.
+// verify), without understanding before it; with the model of the sources, else as quotes. The file's form: asked_question.h.
 #pragma once
 
 #include <map>

@@ -38,6 +38,7 @@ struct Options {
   std::string predictions;
   std::string peers;
   std::string models;
+  std::string decoder;  // "": quotes only
   int threads = 2;
   int stride = 5;
   bool json = false;
@@ -86,10 +87,10 @@ int PrintBesidePeers(const char* command, const Options& options,
   return 0;
 }
 
-absl::StatusOr<Models> EncoderOnly(const Options& options) {
+absl::StatusOr<Models> LoadModels(const Options& options) {
   ModelOptions model_options;
   model_options.folder = options.models;
-  model_options.decoder = "";
+  model_options.decoder = options.decoder;
   model_options.threads = options.threads;
   return Models::Load(model_options);
 }
@@ -127,7 +128,7 @@ int RunPii(const Options& options) {
 }
 
 int RunRetrievalFit(const Options& options) {
-  const absl::StatusOr<Models> models = EncoderOnly(options);
+  const absl::StatusOr<Models> models = LoadModels(options);
   if (!models.ok()) return Report("eval retrieval", models.status());
   const auto report = retrieval::RunRetrievalFit(options.fit, models->embed, {});
   if (!report.ok()) return Report("eval retrieval", report.status());
@@ -140,7 +141,7 @@ int RunRetrievalFit(const Options& options) {
 template <class Eval, class Run, class Set>
 int RunLabelled(const char* command, const Options& options, Run run, Set set,
                 const std::vector<std::string>& beside = {}) {
-  const absl::StatusOr<Models> models = EncoderOnly(options);
+  const absl::StatusOr<Models> models = LoadModels(options);
   if (!models.ok()) return Report(command, models.status());
   Eval eval;
   eval.train = options.train;
@@ -198,7 +199,7 @@ struct Prepared {
 
 absl::StatusOr<std::unique_ptr<Prepared>> Prepare(const Options& options) {
   auto prepared = std::make_unique<Prepared>();
-  absl::StatusOr<Models> models = EncoderOnly(options);
+  absl::StatusOr<Models> models = LoadModels(options);
   if (!models.ok()) return models.status();
   prepared->models = *std::move(models);
   StageShelf shelf(prepared->models,
@@ -208,6 +209,7 @@ absl::StatusOr<std::unique_ptr<Prepared>> Prepare(const Options& options) {
   prepared->stage = *std::move(stage);
   prepared->sources.embed = prepared->models.embed;
   prepared->sources.features = prepared->models.features;
+  prepared->sources.model = prepared->models.decoder.get();
   const auto snapshot = prepared->stage->knowledge().snapshot();
   prepared->sources.knowledge = [snapshot](std::string_view) -> dialog::ReplayKnowledge {
     return {snapshot->revision().value(), [snapshot](std::string_view query, int k) {
@@ -217,7 +219,7 @@ absl::StatusOr<std::unique_ptr<Prepared>> Prepare(const Options& options) {
   return prepared;
 }
 
-// Answers are quotes here: the documents and the judgement are measured, not the model.
+// Without --decoder answers are quotes: the documents and the judgement are measured, not the model.
 int RunAnswers(const Options& options) {
   const absl::StatusOr<std::string> questions = ReadFile(options.questions);
   if (!questions.ok()) return Report("eval answers", questions.status());
@@ -271,7 +273,7 @@ int RunRetrieval(const Options& options) {
     embeds = embeds || *mode != retrieval::SearchMode::kBm25;
   }
   absl::StatusOr<Models> models = Models{};
-  if (embeds) models = EncoderOnly(options);
+  if (embeds) models = LoadModels(options);
   if (!models.ok()) return Report("eval retrieval", models.status());
   eval.embed = models->embed;
   const auto report = retrieval::RunRetrievalEval(eval);
@@ -364,6 +366,8 @@ void AddEval(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--questions", answers->questions, "JSON lines (docs/evaluation.md)")
       ->required();
+  command->add_option("--decoder", answers->decoder,
+                      "GGUF file in the models folder; without it answers are quotes");
 
   auto bias = std::make_shared<Options>();
   command = Kind(*eval, "bias", "Are names, dialects and typing styles treated alike", bias,
