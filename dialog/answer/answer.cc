@@ -8,6 +8,7 @@
 #include "dialog/answer/output_check.h"
 #include "dialog/answer/prompt.h"
 #include "dialog/answer/question_parts.h"
+#include "dialog/answer/says_as_much.h"
 #include "dialog/answer/support.h"
 #include "dialog/answer/window.h"
 #include "dialog/say.h"
@@ -124,9 +125,11 @@ std::optional<std::string> Decode(Turn& turn, const std::string& question,
   return generation->text;
 }
 
-// The model's sentences with their support; empty unless every one is supported.
+// The model's sentences with their support; empty unless every one is supported and they say as much
+// as the quote.
 std::vector<Checked> ModelAnswer(Turn& turn, const std::string& question,
-                                 const std::vector<FoundPassage>& passages) {
+                                 const std::vector<FoundPassage>& passages,
+                                 const std::vector<Extract>& quote) {
   std::vector<Checked> sentences;
   if (turn.bundle.assistant.model_mode == ModelMode::kOff || turn.effects.Model() == nullptr)
     return sentences;
@@ -150,12 +153,20 @@ std::vector<Checked> ModelAnswer(Turn& turn, const std::string& question,
       }
     }
     all &= one.support.holds;
-    turn.Emit(SentenceChecked{one.text, "model", one.support.holds, one.support.rule,
-                              one.support.scores, passages[one.support.passage].hash});
     sentences.push_back(std::move(one));
   }
+  std::vector<Composed> composed;
+  for (const Checked& one : sentences)
+    composed.push_back({one.text, one.support.passage, one.support.sentence});
+  const bool as_much = all && SaysAsMuch(question, composed, quote, passages);
+  for (Checked& one : sentences) {
+    if (all && !as_much) one.support.rule = "says_less";
+    turn.Emit(SentenceChecked{one.text, "model", one.support.holds && (as_much || !all),
+                              one.support.rule, one.support.scores,
+                              passages[one.support.passage].hash});
+  }
   const auto most = static_cast<size_t>(turn.bundle.policy.grounding.sentences);
-  if (!all) sentences.clear();
+  if (!as_much) sentences.clear();
   if (sentences.size() > most) sentences.resize(most);
   return sentences;
 }
@@ -167,45 +178,44 @@ void ShowSentence(Turn& turn, std::string text, std::string_view path, const Fou
 }
 
 // The best sentences for the question, when they are likely enough to answer it.
-std::vector<Extract> Quotable(Turn& turn, const std::string& query,
-                              const std::vector<FoundPassage>& passages) {
+Quote Quotable(Turn& turn, const std::string& query,
+               const std::vector<FoundPassage>& passages) {
   const Grounding& grounding = turn.bundle.policy.grounding;
   Quote quote = QuoteAnswer(query, passages, grounding.sentences,
                             [&turn](std::span<const std::string> texts) {
                               return turn.effects.Embed(texts);
                             });
-  for (Extract& extract : quote.extracts) extract.score = quote.answerable;
   if (quote.answerable < grounding.answerable) quote.extracts.clear();
-  return std::move(quote.extracts);
+  return quote;
 }
 
-void SayExtracts(Turn& turn, const std::vector<FoundPassage>& passages,
-                 const std::vector<Extract>& extracts, std::set<std::string>& said) {
-  for (const Extract& extract : extracts) {
+void SayExtracts(Turn& turn, const std::vector<FoundPassage>& passages, const Quote& quote,
+                 std::set<std::string>& said) {
+  for (const Extract& extract : quote.extracts) {
     const FoundPassage& passage = passages[extract.passage];
     std::string text(text::Slice(passage.text, extract.span));
     if (!said.insert(text).second) continue;
     turn.Emit(SentenceChecked{
-        text, "extractive", true, "quoted", {{"score", extract.score}}, passage.hash});
+        text, "extractive", true, "quoted", {{"score", quote.answerable}}, passage.hash});
     ShowSentence(turn, std::move(text), "extractive", passage, extract.span);
   }
 }
 
-// One question: the model's words when all of them verify, else quotes. False: nothing said.
+// One question: the model's words when all of them verify and say as much, else quotes. False: nothing said.
 // said: sentences shown by the parts before, which are not shown again.
 bool AnswerPart(Turn& turn, const std::string& question, const std::string& query,
                 std::set<std::string>& said) {
   const std::vector<FoundPassage> passages = Retrieve(turn, query);
   if (passages.empty()) return false;
-  const std::vector<Extract> extracts = Quotable(turn, query, passages);
-  if (extracts.empty()) return false;  // the documents say nothing: the model is not asked
-  std::vector<Checked> sentences = ModelAnswer(turn, question, passages);
+  const Quote quote = Quotable(turn, query, passages);
+  if (quote.extracts.empty()) return false;  // the documents say nothing: the model is not asked
+  std::vector<Checked> sentences = ModelAnswer(turn, question, passages, quote.extracts);
   for (Checked& sentence : sentences) {
     if (!said.insert(sentence.text).second) continue;
     ShowSentence(turn, std::move(sentence.text), "model", passages[sentence.support.passage],
                  sentence.support.sentence);
   }
-  if (sentences.empty()) SayExtracts(turn, passages, extracts, said);
+  if (sentences.empty()) SayExtracts(turn, passages, quote, said);
   return true;
 }
 
