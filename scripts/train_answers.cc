@@ -20,8 +20,8 @@
 namespace frontdesk {
 namespace {
 
-constexpr int kPassages = 5;
-constexpr int64_t kSentences = 3;
+constexpr int kPassages = 6;
+constexpr int64_t kSentences = 4;
 
 absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -39,6 +39,12 @@ bool Leans(std::string_view sentence) {
   return RE2::PartialMatch(sentence, kBack);
 }
 
+// "Norway – Standard: €14.95; Express: not available": how retrieval/documents words a row.
+bool IsTableRow(std::string_view sentence) {
+  static const RE2 kRow("^[^:;]{1,80} – [^:;]{1,60}: ");
+  return RE2::PartialMatch(sentence, kRow);
+}
+
 class Reader {
  public:
   Reader(const FoundPassage& passage, size_t index, std::set<std::string>& seen,
@@ -89,7 +95,11 @@ class Reader {
       // "It …" after "It …" is about what the first one is about.
       before = Leans(sentence) && !anchor.empty() ? anchor : std::string(sentence);
       if (!Leans(sentence)) anchor = std::string(sentence);
-      if (sentence.ends_with(':')) announced_ = std::string(sentence);
+      if (sentence.ends_with(':')) {
+        announced_ = std::string(sentence);
+        announcer_.reset();
+        if (!units_.empty() && units_.back().announces) announcer_ = units_.size() - 1;
+      }
     }
   }
 
@@ -99,6 +109,7 @@ class Reader {
     unit.order = order;
     unit.block = block_;
     unit.announces = sentence.ends_with(':');
+    unit.is_row = IsTableRow(sentence);
     unit.leans = Leans(sentence) && !before.empty();
     unit.lead = section_;
     const auto lead = [&](std::string_view text) {
@@ -117,6 +128,7 @@ class Reader {
       lead(before);
     } else if (!announced_.empty() && !unit.announces) {
       lead(announced_);
+      unit.announced_by = announcer_;
     }
     if (!seen_.insert(text::FoldText(sentence)).second) return;
     open_ = unit.asks && SaysLittle(sentence);
@@ -132,6 +144,7 @@ class Reader {
   text::Span asked_;  // a question that waits for its answer
   size_t question_order_ = 0;
   std::string section_, question_, announced_;
+  std::optional<size_t> announcer_;  // the unit that announced_ is, unless it stood elsewhere before
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct AnswerUnit {
   bool leans = false;                 // begins with a word that points back ("It", "This")
   bool asks = false;                  // begins with a question of the document
   bool announces = false;             // ends with a colon
+  bool is_row = false;                // of a table, as retrieval/documents words it
+  std::optional<size_t> announced_by;  // the unit whose list it is an item of
 
   // Its own words, and with title, heading and lead before them.
   std::string TextIn(const FoundPassage& passage) const;

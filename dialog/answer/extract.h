@@ -12,7 +12,7 @@
 
 namespace frontdesk::dialog {
 
-inline constexpr size_t kPassagesQuoted = 5;  // further ones are not read
+inline constexpr size_t kPassagesQuoted = 6;  // further ones are not read
 
 struct Extract {
   size_t passage = 0;
@@ -25,9 +25,11 @@ struct Quote {
   int64_t answerable = 0;          // that they answer the question, millionths
 };
 
-// The units to show, best first: the best, what it leans on or announces, and what is nearly as good;
-// at most `most`. probabilities: by unit, millionths. units not empty.
-std::vector<size_t> ChooseUnits(const std::vector<AnswerUnit>& units,
+// The units to show, best first: the best, what it leans on, the line that announces it or what it
+// announces, what leans on it, and what is nearly as good and not said yet; at most `most`.
+// probabilities: by unit, millionths. units: of the passages, not empty.
+std::vector<size_t> ChooseUnits(const std::vector<FoundPassage>& passages,
+                                const std::vector<AnswerUnit>& units,
                                 const std::vector<int64_t>& probabilities, size_t most);
 
 // At most `most` sentences (a question that a document asks itself comes on top); none without

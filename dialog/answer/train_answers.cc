@@ -144,7 +144,7 @@ absl::StatusOr<AnswerModel::Judges> TrainJudges(const std::vector<std::unique_pt
     for (const UnitSignals& signals : part->signals)
       probabilities.push_back(of_fold[static_cast<size_t>(part->fold())].Probability(signals));
     const std::vector<size_t> chosen =
-        ChooseUnits(part->units, probabilities, static_cast<size_t>(most));
+        ChooseUnits(part->passages, part->units, probabilities, static_cast<size_t>(most));
     const bool right = std::any_of(chosen.begin(), chosen.end(),
                                    [&](size_t unit) { return part->right[unit]; });
     if (part->answerable) {

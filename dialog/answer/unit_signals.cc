@@ -271,7 +271,6 @@ std::array<float, 2> UnitReader::NumberedNames(size_t u) const {
 }
 
 UnitSignals UnitReader::SignalsOf(size_t u) const {
-  static const RE2 kTableRow("^[^:;.]{1,48}: [^;]+; [^:;.]{1,48}: ");
   const AnswerUnit& unit = units_[u];
   const ReadUnit& read = read_[u];
   const FoundPassage& passage = passages_[unit.passage];
@@ -358,7 +357,7 @@ UnitSignals UnitReader::SignalsOf(size_t u) const {
           static_cast<float>(std::min<size_t>(unit.order, 12)) / 12.0f,
           unit.order == 0 ? 1.0f : 0.0f,
           read.near - nearest_,
-          RE2::PartialMatch(text, kTableRow) ? 1.0f : 0.0f,
+          unit.is_row ? 1.0f : 0.0f,
           unit.leans ? 1.0f : 0.0f,
           neighbours,
           denies,

@@ -189,9 +189,60 @@ TEST(ChooseUnits, TakesWhatAParagraphGoesOnWith) {
       Passage("We have three plans.\n\nThe carrier collects it. It is free. Call first.")};
   const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
   ASSERT_EQ(units.size(), 4u);
-  EXPECT_EQ(ChooseUnits(units, {0, 900'000, 0, 0}, 3), (std::vector<size_t>{1, 2}));
-  EXPECT_EQ(ChooseUnits(units, {0, 0, 900'000, 0}, 1), (std::vector<size_t>{2}));
-  EXPECT_EQ(ChooseUnits(units, {800'000, 900'000, 0, 0}, 3), (std::vector<size_t>{1, 2, 0}));
+  EXPECT_EQ(ChooseUnits(passages, units, {0, 900'000, 0, 0}, 3), (std::vector<size_t>{1, 2}));
+  EXPECT_EQ(ChooseUnits(passages, units, {0, 0, 900'000, 0}, 1), (std::vector<size_t>{2}));
+  EXPECT_EQ(ChooseUnits(passages, units, {800'000, 900'000, 0, 0}, 3),
+            (std::vector<size_t>{1, 2, 0}));
+  // "Call first." leans on nothing: it comes along unless it is surely about something else.
+  EXPECT_EQ(ChooseUnits(passages, units, {0, 0, 900'000, 0}, 3), (std::vector<size_t>{2, 1}));
+  EXPECT_EQ(ChooseUnits(passages, units, {0, 0, 900'000, 30'000}, 3),
+            (std::vector<size_t>{2, 1, 3}));
+}
+
+TEST(ChooseUnits, AnItemComesWithTheLineThatAnnouncesIt) {
+  const std::vector<FoundPassage> passages = {
+      Passage("These cannot come back:\n\nGift cards.\n\nOpened food.\n\nUsed filters.")};
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  ASSERT_EQ(units.size(), 4u);
+  EXPECT_EQ(units[2].announced_by, std::optional<size_t>(0));
+  EXPECT_EQ(units[2].lead, "These cannot come back:");
+  EXPECT_EQ(ChooseUnits(passages, units, {0, 0, 900'000, 0}, 3), (std::vector<size_t>{2, 0}));
+  EXPECT_EQ(ChooseUnits(passages, units, {900'000, 0, 0, 0}, 3), (std::vector<size_t>{0, 1, 2}));
+}
+
+TEST(ChooseUnits, SaysNothingTwice) {
+  const std::vector<FoundPassage> passages = {
+      Passage("A zip slider costs 9 euro. A new zip slider costs 9 euro. A zip slider costs 11 euro.")};
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  ASSERT_EQ(units.size(), 3u);
+  EXPECT_EQ(ChooseUnits(passages, units, {900'000, 800'000, 700'000}, 3),
+            (std::vector<size_t>{0, 2}));
+}
+
+TEST(ChooseUnits, ARowGivesWayToTheSentenceThatSaysTheSame) {
+  const std::vector<FoundPassage> passages = {
+      Passage("Tents – Guarantee: 5 years\n\nStoves – Guarantee: 3 years\n\n"
+              "The guarantee on tents lasts 5 years.")};
+  const std::vector<AnswerUnit> units = UnitsOf(passages, 5);
+  ASSERT_EQ(units.size(), 3u);
+  EXPECT_TRUE(units[0].is_row);
+  EXPECT_FALSE(units[2].is_row);
+  EXPECT_EQ(ChooseUnits(passages, units, {900'000, 300'000, 800'000}, 3),
+            (std::vector<size_t>{2, 1}));
+  // Shown although there is no room for a further one.
+  EXPECT_EQ(ChooseUnits(passages, units, {900'000, 0, 800'000}, 1), (std::vector<size_t>{2}));
+  EXPECT_EQ(ChooseUnits(passages, units, {900'000, 0, 100'000}, 3), (std::vector<size_t>{0}));
+}
+
+TEST(QuoteAnswer, ARowComesAfterTheLikelierSentence) {
+  const std::vector<FoundPassage> passages = {
+      Passage("Other countries – Standard delivery: 9.95 euro; Express delivery: 19.95 euro\n\n"
+              "Germany – Standard delivery: 5.95 euro; Express delivery: 14.95 euro")};
+  const Quote quote = QuoteAnswer("what does standard delivery to Germany cost?", passages, 4, {});
+  ASSERT_FALSE(quote.extracts.empty());
+  EXPECT_EQ(text::Slice(passages[0].text, quote.extracts[0].span).substr(0, 7), "Germany");
+  for (size_t i = 1; i < quote.extracts.size(); ++i)
+    EXPECT_LE(quote.extracts[i].score, quote.extracts[0].score);
 }
 
 TEST(AnswerModel, SavedAndLoadedIsTheSame) {
