@@ -27,8 +27,15 @@ extern const char frontdesk_attack_weights_end[];
 namespace frontdesk::screen {
 namespace {
 
-constexpr uint64_t kMagic = 0x31304b4341544146ull;  // "FATACK01"
-constexpr size_t kEmbeddedBytes = 1200;
+constexpr uint64_t kMagic = 0x32304b4341544146ull;  // "FATACK02"
+constexpr size_t kBeginningBytes = 1200, kLastSentenceBytes = 600;
+
+// At most so many bytes of a text, whole characters.
+std::string Beginning(std::string_view text, size_t most) {
+  size_t end = std::min(text.size(), most);
+  while (end > 0 && end < text.size() && (text[end] & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end));
+}
 
 int64_t Millionths(double p) { return static_cast<int64_t>(p * 1e6 + 0.5); }
 
@@ -79,29 +86,36 @@ double AttackModel::Judge::Score(std::string_view folded) const {
   return score;
 }
 
-std::string AttackModel::EmbeddedText(std::string_view text) {
-  size_t end = std::min(text.size(), kEmbeddedBytes);
-  while (end > 0 && end < text.size() && (text[end] & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end));
+std::vector<std::string> AttackModel::EmbeddedTexts(std::string_view text) {
+  const auto begin = static_cast<size_t>(LastSentence(text).data() - text.data());
+  std::vector<std::string> texts = {Beginning(text, kBeginningBytes)};
+  const bool several = text.substr(0, begin).find_first_not_of(" \t\r\n") != std::string_view::npos;
+  if (several) texts.push_back(Beginning(text.substr(begin), kLastSentenceBytes));
+  return texts;
 }
 
-double AttackModel::MessageScore(std::string_view text, const std::vector<float>* embedding) const {
+double AttackModel::MessageScore(std::string_view text, Embeddings embeddings) const {
   const double words = BestReading(message_, text);
-  // Without an embedding the middle of what it could add.
-  return words + (embedding != nullptr && embedding->size() == embedding_.size()
-                      ? Inner(embedding_, *embedding)
-                      : (least_embedding_ + most_embedding_) / 2);
+  if (!Fits(embeddings)) return words;
+  return words + Inner(beginning_, embeddings.front()) + Inner(last_sentence_, embeddings.back());
 }
 
-int64_t AttackModel::Message(std::string_view text, const std::vector<float>* embedding) const {
-  return Millionths(message_.calibration(MessageScore(text, embedding)));
+int64_t AttackModel::Message(std::string_view text, Embeddings embeddings) const {
+  const Calibration& calibration = Fits(embeddings) ? message_.calibration : words_alone_;
+  return Millionths(calibration(MessageScore(text, embeddings)));
+}
+
+bool AttackModel::Fits(Embeddings embeddings) const {
+  return !embeddings.empty() && embeddings.front().size() == beginning_.size() &&
+         embeddings.back().size() == last_sentence_.size();
 }
 
 bool AttackModel::EmbeddingMatters(std::string_view text, int64_t threshold) const {
-  if (embedding_.empty()) return false;
+  if (beginning_.empty()) return false;
   const double words = BestReading(message_, text);
-  return Millionths(message_.calibration(words + most_embedding_)) >= threshold &&
-         Millionths(message_.calibration(words + least_embedding_)) < threshold;
+  const bool alone = Millionths(words_alone_(words)) >= threshold;
+  return (Millionths(message_.calibration(words + most_embedding_)) >= threshold) != alone ||
+         (Millionths(message_.calibration(words + least_embedding_)) >= threshold) != alone;
 }
 
 double AttackModel::PlantedScore(std::string_view sentence) const {
@@ -116,7 +130,10 @@ std::string AttackModel::Save() const {
   understand::ByteWriter out;
   Put(out, message_);
   Put(out, planted_);
-  out.PutArray(embedding_);
+  out.Put(words_alone_.a);
+  out.Put(words_alone_.b);
+  out.PutArray(beginning_);
+  out.PutArray(last_sentence_);
   out.Put(least_embedding_);
   out.Put(most_embedding_);
   return understand::Seal(kMagic, out.Take());
@@ -131,12 +148,16 @@ absl::StatusOr<AttackModel> AttackModel::Load(std::string_view bytes) {
   AttackModel model;
   model.message_ = Get(in);
   model.planted_ = Get(in);
-  model.embedding_ = in.GetArray<float>();
+  model.words_alone_.a = in.Get<double>();
+  model.words_alone_.b = in.Get<double>();
+  model.beginning_ = in.GetArray<float>();
+  model.last_sentence_ = in.GetArray<float>();
   model.least_embedding_ = in.Get<float>();
   model.most_embedding_ = in.Get<float>();
   for (const Judge* judge : {&model.message_, &model.planted_}) {
     if (judge->w.size() != kFeatures || judge->scale.size() != kBlocks + 1) return bad;
   }
+  if (model.beginning_.size() != model.last_sentence_.size()) return bad;
   if (!in.ok() || !in.at_end()) return bad;
   return model;
 }

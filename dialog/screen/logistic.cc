@@ -10,7 +10,6 @@ namespace frontdesk::screen {
 namespace {
 
 constexpr size_t kMemory = 8;
-constexpr double kTolerance = 1e-3;
 
 using Vector = std::vector<double>;
 
@@ -91,14 +90,14 @@ double LogisticWeights::Score(const FeatureVector& features) const {
 }
 
 LogisticWeights TrainLogistic(std::span<const LogisticRow* const> rows, uint32_t width, float cost,
-                              int iterations) {
+                              int iterations, double tolerance) {
   Vector w(width + 1, 0.0), gradient(w.size()), next, next_gradient(w.size());
   double value = Evaluate(rows, cost, w, gradient);
   const double first = std::sqrt(Inner(gradient, gradient));
   std::deque<Pair> pairs;
   for (int iteration = 0; iteration < iterations; ++iteration) {
     const double length = std::sqrt(Inner(gradient, gradient));
-    if (length <= kTolerance * first) break;
+    if (length <= tolerance * first) break;
     const Vector direction = Direction(gradient, pairs);
     const double slope = Inner(direction, gradient);
     if (slope >= 0) break;

@@ -26,9 +26,10 @@ struct LogisticWeights {
   double Score(const FeatureVector& features) const;
 };
 
-// width: number of places; every feature's place is below it. rows borrowed.
+// width: number of places; every feature's place is below it. rows borrowed. Ends after so many
+// iterations, or when the gradient is shorter than tolerance times the first.
 LogisticWeights TrainLogistic(std::span<const LogisticRow* const> rows, uint32_t width, float cost,
-                              int iterations = 150);
+                              int iterations = 150, double tolerance = 1e-3);
 
 // 1 / (1 + exp(-x)).
 double Sigmoid(double x);

@@ -32,14 +32,10 @@ absl::StatusOr<std::vector<LabelledMessage>> ReadFileOf(const std::string& path,
 
 bool InHeadline(const LabelledMessage& m) { return !m.harmful() && !m.planted(); }
 
-const std::vector<float>* EmbeddingOf(const LabelledMessage& m) {
-  return m.embedding.empty() ? nullptr : &m.embedding;
-}
-
 OutOfFold ScoreWith(const AttackModel& model, const std::vector<LabelledMessage>& messages) {
   OutOfFold scores;
   for (const LabelledMessage& m : messages) {
-    scores.message.push_back(model.MessageScore(m.text, EmbeddingOf(m)));
+    scores.message.push_back(model.MessageScore(m.text, m.embeddings));
     scores.planted.push_back(model.PlantedScore(m.text));
   }
   return scores;
@@ -100,7 +96,7 @@ void LeaveOut(const std::vector<LabelledMessage>& messages, const AttackTrainer&
     for (size_t i = 0; i < messages.size(); ++i) {
       const LabelledMessage& m = messages[i];
       if (!InHeadline(m) || (m.attack && m.source != source)) continue;
-      const double score = m.source == source ? model.MessageScore(m.text, EmbeddingOf(m))
+      const double score = m.source == source ? model.MessageScore(m.text, m.embeddings)
                                               : held_out.message[i];
       (m.attack ? attacks : benign).push_back({score, m.attack});
     }
@@ -158,7 +154,7 @@ absl::StatusOr<AttackEvalReport> RunAttackEval(const AttackEvalOptions& options)
   const size_t timed = std::min<size_t>(test->size(), 500);
   double sum = 0;
   for (size_t i = 0; i < timed; ++i) {
-    sum += AttackModel::Shipped().MessageScore((*test)[i].text, nullptr);
+    sum += AttackModel::Shipped().MessageScore((*test)[i].text, {});
   }
   report.us_per_message =
       absl::ToDoubleMicroseconds(absl::Now() - begin) / static_cast<double>(timed) + 0 * sum;

@@ -1,5 +1,5 @@
 // Messages of our own making that the attack model learns from besides labelled files:
-// attacks, instructions planted in documents, and their harmless look-alikes.
+// attacks, instructions planted in documents, their harmless look-alikes, and small talk.
 //
 // Written for this project: patterns with words to choose from, filled by a fixed seed, so
 // every call gives the same messages.
@@ -13,7 +13,7 @@
 namespace frontdesk::screen {
 
 struct OwnMessage {
-  enum Kind { kAttack, kPlanted, kPolite, kDocument };
+  enum Kind { kAttack, kPlanted, kPolite, kDocument, kChat };
   std::string text;
   Kind kind = kPolite;
 };

@@ -67,12 +67,11 @@ Screened ScreenMessage(Turn& turn) {
   const std::string words = OwnWords(text);
   const screen::AttackModel& model = screen::AttackModel::Shipped();
   return ScreenText(text, turn.bundle.screen, [&](int64_t threshold) {
-    if (!model.EmbeddingMatters(words, threshold)) return model.Message(words, nullptr);
-    const std::vector<std::string> texts = {screen::AttackModel::EmbeddedText(words)};
-    const auto embedded = turn.effects.Embed(texts);
-    if (embedded.ok() && !embedded->empty()) return model.Message(words, &embedded->front());
+    if (!model.EmbeddingMatters(words, threshold)) return model.Message(words, {});
+    const auto embedded = turn.effects.Embed(screen::AttackModel::EmbeddedTexts(words));
+    if (embedded.ok() && !embedded->empty()) return model.Message(words, *embedded);
     turn.Emit(Degraded{"embeddings", std::string(absl::StatusCodeToString(embedded.status().code()))});
-    return model.Message(words, nullptr);
+    return model.Message(words, {});
   });
 }
 

@@ -23,6 +23,8 @@ uint64_t Hash(std::string_view bytes, uint64_t seed) {
 bool WordByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<signed char>(c) < 0;
 }
+// The same before folding.
+bool Wordish(char c) { return WordByte(c) || (c >= 'A' && c <= 'Z'); }
 bool Blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // Words and signs in order; long numbers are alike.
@@ -88,23 +90,6 @@ void CharacterPlaces(const std::vector<std::string_view>& tokens, std::vector<ui
   }
 }
 
-// The last sentence or line that holds a word.
-std::string_view LastSentence(std::string_view text) {
-  size_t end = text.size();
-  while (end > 0 && !WordByte(text[end - 1])) --end;
-  size_t begin = end;
-  while (begin > 0) {
-    const char before = text[begin - 1];
-    if (before == '\n') break;
-    if (Blank(before) && begin > 1 &&
-        std::string_view(".!?:").find(text[begin - 2]) != std::string_view::npos) {
-      break;
-    }
-    --begin;
-  }
-  return text.substr(begin, end - begin);
-}
-
 void AddStructure(std::string_view text, const std::vector<std::string_view>& tokens,
                   FeatureVector& out) {
   std::array<float, kStructureFeatures> values{};
@@ -142,6 +127,23 @@ void AddStructure(std::string_view text, const std::vector<std::string_view>& to
 }
 
 }  // namespace
+
+std::string_view LastSentence(std::string_view text) {
+  size_t end = text.size();
+  while (end > 0 && !Wordish(text[end - 1])) --end;
+  if (end == 0) return text;
+  size_t begin = end;
+  while (begin > 0) {
+    const char before = text[begin - 1];
+    if (before == '\n') break;
+    if (Blank(before) && begin > 1 &&
+        std::string_view(".!?:").find(text[begin - 2]) != std::string_view::npos) {
+      break;
+    }
+    --begin;
+  }
+  return text.substr(begin, end - begin);
+}
 
 FeatureVector ScreenFeatures(std::string_view folded) {
   folded = folded.substr(0, kLongest);

@@ -24,6 +24,9 @@ struct Feature {
 };
 using FeatureVector = std::vector<Feature>;  // ascending places, no place twice
 
+// The last sentence or line of a text that holds a word; the text when it holds none.
+std::string_view LastSentence(std::string_view text);
+
 // folded: a reading of disguise.h, of which the first 8,000 bytes count. Cost: O(n).
 FeatureVector ScreenFeatures(std::string_view folded);
 

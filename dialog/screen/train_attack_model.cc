@@ -14,28 +14,48 @@ namespace frontdesk::screen {
 namespace {
 
 constexpr int kOwnCopies = 6;
-constexpr float kOwnWeight = 1.0f;
+// Small talk must only stay clear of a refusal; at full weight, being short and lively would count
+// against short attacks.
+constexpr float kOwnWeight = 1.0f, kChatWeight = 0.03f;
+constexpr int kIterations = 400;
+constexpr double kTolerance = 1e-5;
 constexpr float kMessageCost = 100, kPlantedCost = 30;
-constexpr float kEmbeddingScale = 0.3f;  // more weighs the topic over the wording
+// More weighs the topic over the wording.
+constexpr float kBeginningScale = 0.7f, kLastSentenceScale = 0.7f;
+// Every message is learnt once more without its embeddings, so that words do not lean on them:
+// they must decide alone where no encoder is at hand.
+constexpr float kWordsAloneWeight = 0.5f;
 
-absl::Status Embed(const EmbedFn& embed, const std::vector<std::string>& texts,
-                   std::vector<std::vector<float>>* out) {
+// Of each message the embeddings of its texts.
+absl::StatusOr<std::vector<std::vector<std::vector<float>>>> EmbedMessages(
+    const EmbedFn& embed, const std::vector<std::string>& messages) {
   constexpr size_t kBatch = 64;
+  std::vector<std::string> texts;
+  std::vector<size_t> message_of;
+  for (size_t i = 0; i < messages.size(); ++i) {
+    for (std::string& text : AttackModel::EmbeddedTexts(messages[i])) {
+      texts.push_back(std::move(text));
+      message_of.push_back(i);
+    }
+  }
+  std::vector<std::vector<std::vector<float>>> embedded(messages.size());
   for (size_t begin = 0; begin < texts.size(); begin += kBatch) {
     const size_t count = std::min(kBatch, texts.size() - begin);
     auto vectors = embed(std::span(texts).subspan(begin, count));
     if (!vectors.ok()) return vectors.status();
-    for (auto& vector : *vectors) out->push_back(std::move(vector));
+    for (size_t i = 0; i < count; ++i) {
+      embedded[message_of[begin + i]].push_back(std::move((*vectors)[i]));
+    }
   }
-  return absl::OkStatus();
+  return embedded;
 }
 
-LogisticRow RowOf(const std::string& text, const std::vector<float>& embedding, bool positive,
-                  float weight) {
+LogisticRow RowOf(const std::string& text, Embeddings embeddings, bool positive, float weight) {
   LogisticRow row{ScreenFeatures(Readings(text).front()), positive, weight};
-  for (size_t i = 0; i < embedding.size(); ++i) {
-    row.features.push_back({kFeatures + static_cast<uint32_t>(i), kEmbeddingScale * embedding[i]});
-  }
+  if (embeddings.empty()) return row;
+  uint32_t place = kFeatures;
+  for (const float x : embeddings.front()) row.features.push_back({place++, kBeginningScale * x});
+  for (const float x : embeddings.back()) row.features.push_back({place++, kLastSentenceScale * x});
   return row;
 }
 
@@ -71,13 +91,13 @@ absl::StatusOr<std::vector<LabelledMessage>> ReadMessages(std::string_view jsonl
     }
     messages.push_back({json["text"], json["label"] == 1, json.value("source", ""),
                         json.value("category", ""), {}});
-    texts.push_back(AttackModel::EmbeddedText(messages.back().text));
+    texts.push_back(messages.back().text);
   }
   if (messages.empty()) return absl::InvalidArgumentError("holds no messages");
   if (!embed) return messages;
-  std::vector<std::vector<float>> vectors;
-  if (absl::Status done = Embed(embed, texts, &vectors); !done.ok()) return done;
-  for (size_t i = 0; i < messages.size(); ++i) messages[i].embedding = std::move(vectors[i]);
+  auto embedded = EmbedMessages(embed, texts);
+  if (!embedded.ok()) return embedded.status();
+  for (size_t i = 0; i < messages.size(); ++i) messages[i].embeddings = std::move((*embedded)[i]);
   return messages;
 }
 
@@ -107,32 +127,36 @@ absl::StatusOr<AttackTrainer> AttackTrainer::Make(const std::vector<LabelledMess
                                                   const EmbedFn& embed) {
   AttackTrainer trainer;
   trainer.messages_ = &messages;
-  const auto add = [&](const std::string& text, const std::vector<float>& embedding, bool attack,
-                       bool planted, float weight) {
-    trainer.message_rows_.push_back(RowOf(text, embedding, attack, weight));
+  const auto add = [&](const std::string& text, Embeddings embeddings, bool attack, bool planted,
+                       float weight) {
+    trainer.message_rows_.push_back(RowOf(text, embeddings, attack, weight));
     trainer.planted_rows_.push_back(RowOf(text, {}, attack || planted, weight));
-    trainer.depth_ = std::max(trainer.depth_, embedding.size());
+    trainer.words_rows_.push_back(RowOf(text, {}, attack, kWordsAloneWeight * weight));
+    if (!embeddings.empty()) trainer.depth_ = embeddings.front().size();
   };
   for (const LabelledMessage& m : messages) {
-    add(m.text, m.embedding, m.attack && !m.planted(), m.planted(), 1.0f);
+    add(m.text, m.embeddings, m.attack && !m.planted(), m.planted(), 1.0f);
     trainer.in_message_.push_back(!m.harmful() && !m.planted() && !m.of_document());
     trainer.in_planted_.push_back(
         !m.harmful() && (m.attack || m.of_document() || m.category == "benign_customer"));
   }
   const std::vector<OwnMessage> own = OwnMessages(kOwnCopies);
-  std::vector<std::vector<float>> vectors(own.size());
+  std::vector<std::vector<std::vector<float>>> embedded(own.size());
   if (embed) {
     std::vector<std::string> texts;
     for (const OwnMessage& m : own) texts.push_back(m.text);
-    vectors.clear();
-    if (absl::Status done = Embed(embed, texts, &vectors); !done.ok()) return done;
+    auto vectors = EmbedMessages(embed, texts);
+    if (!vectors.ok()) return vectors.status();
+    embedded = *std::move(vectors);
   }
   for (size_t i = 0; i < own.size(); ++i) {
-    add(own[i].text, vectors[i], own[i].kind == OwnMessage::kAttack,
-        own[i].kind == OwnMessage::kPlanted, kOwnWeight);
-    trainer.in_message_.push_back(own[i].kind == OwnMessage::kAttack ||
-                                  own[i].kind == OwnMessage::kPolite);
-    trainer.in_planted_.push_back(own[i].kind != OwnMessage::kPolite);
+    const OwnMessage::Kind kind = own[i].kind;
+    const bool chat = kind == OwnMessage::kChat, polite = kind == OwnMessage::kPolite;
+    const bool attack = kind == OwnMessage::kAttack;
+    add(own[i].text, embedded[i], attack, kind == OwnMessage::kPlanted,
+        chat ? kChatWeight : kOwnWeight);
+    trainer.in_message_.push_back(attack || polite || chat);
+    trainer.in_planted_.push_back(!polite && !chat);
   }
   return trainer;
 }
@@ -146,16 +170,21 @@ AttackModel AttackTrainer::Train(const std::vector<bool>& use) const {
     }
     return chosen;
   };
-  const uint32_t width = kFeatures + static_cast<uint32_t>(depth_);
+  const uint32_t width = kFeatures + 2 * static_cast<uint32_t>(depth_);
   const std::vector<const LogisticRow*> message_rows = rows(message_rows_, in_message_);
-  const LogisticWeights message = TrainLogistic(message_rows, width, kMessageCost);
+  std::vector<const LogisticRow*> both_ways;
+  if (depth_ > 0) both_ways = rows(words_rows_, in_message_);
+  both_ways.insert(both_ways.end(), message_rows.begin(), message_rows.end());
+  const LogisticWeights message =
+      TrainLogistic(both_ways, width, kMessageCost, kIterations, kTolerance);
   const LogisticWeights planted =
       TrainLogistic(rows(planted_rows_, in_planted_), kFeatures, kPlantedCost);
   AttackModel model;
   model.message_ = Rounded(message);
   model.planted_ = Rounded(planted);
   for (size_t i = 0; i < depth_; ++i) {
-    model.embedding_.push_back(kEmbeddingScale * message.w[kFeatures + i]);
+    model.beginning_.push_back(kBeginningScale * message.w[kFeatures + i]);
+    model.last_sentence_.push_back(kLastSentenceScale * message.w[kFeatures + depth_ + i]);
   }
   // What embeddings add, seen over the training rows and a little beyond.
   for (const LogisticRow* row : message_rows) {
@@ -172,6 +201,7 @@ AttackModel AttackTrainer::Train(const std::vector<bool>& use) const {
 OutOfFold AttackTrainer::CrossScore(int folds) const {
   OutOfFold scores;
   scores.message.resize(messages_->size());
+  scores.words.resize(messages_->size());
   scores.planted.resize(messages_->size());
   for (int fold = 0; fold < folds; ++fold) {
     // Every fifth message, by a stride that is not the file's own order of sources.
@@ -184,7 +214,8 @@ OutOfFold AttackTrainer::CrossScore(int folds) const {
     for (size_t i = 0; i < use.size(); ++i) {
       if (use[i]) continue;
       const LabelledMessage& m = (*messages_)[i];
-      scores.message[i] = model.MessageScore(m.text, m.embedding.empty() ? nullptr : &m.embedding);
+      scores.message[i] = model.MessageScore(m.text, m.embeddings);
+      scores.words[i] = model.MessageScore(m.text, {});
       scores.planted[i] = model.PlantedScore(m.text);
     }
   }
@@ -193,11 +224,12 @@ OutOfFold AttackTrainer::CrossScore(int folds) const {
 
 AttackModel AttackTrainer::TrainAll(const OutOfFold& held_out) const {
   AttackModel model = Train(std::vector<bool>(messages_->size(), true));
-  std::vector<double> message, planted;
+  std::vector<double> message, words, planted;
   std::vector<bool> attack, aimed;
   for (size_t i = 0; i < messages_->size(); ++i) {
     if (in_message_[i]) {
       message.push_back(held_out.message[i]);
+      words.push_back(held_out.words[i]);
       attack.push_back(message_rows_[i].positive);
     }
     if (in_planted_[i]) {
@@ -206,6 +238,7 @@ AttackModel AttackTrainer::TrainAll(const OutOfFold& held_out) const {
     }
   }
   model.message_.calibration = FitCalibration(message, attack);
+  model.words_alone_ = FitCalibration(words, attack);
   model.planted_.calibration = FitCalibration(planted, aimed);
   return model;
 }

@@ -17,7 +17,8 @@ struct LabelledMessage {
   std::string text;
   bool attack = false;
   std::string source, category;
-  std::vector<float> embedding;  // of AttackModel::EmbeddedText(text); empty: words only
+  // Of AttackModel::EmbeddedTexts(text); none: words only.
+  std::vector<std::vector<float>> embeddings;
 
   bool harmful() const { return category == "harmful_request"; }
   bool planted() const { return category == "indirect_payload"; }
@@ -37,7 +38,7 @@ absl::StatusOr<std::vector<LabelledMessage>> ReadDocumentSentences(std::string_v
 
 // What a message's score is when it was not trained on.
 struct OutOfFold {
-  std::vector<double> message, planted;  // one a labelled message
+  std::vector<double> message, words, planted;  // one a labelled message; words: without embeddings
 };
 
 class AttackTrainer {
@@ -59,7 +60,8 @@ class AttackTrainer {
 
  private:
   const std::vector<LabelledMessage>* messages_ = nullptr;
-  std::vector<LogisticRow> message_rows_, planted_rows_;  // parallel to messages_, then own ones
+  // Parallel to messages_, then own ones; words_rows_: message_rows_ without embeddings.
+  std::vector<LogisticRow> message_rows_, words_rows_, planted_rows_;
   std::vector<bool> in_message_, in_planted_;             // rows that the judge learns from
   size_t depth_ = 0;                                      // of the embeddings
 };

@@ -32,22 +32,41 @@ std::vector<std::string> Cases(const std::string& file) {
 // The score at which the demo bundle refuses.
 constexpr int64_t kRefuses = 920'000;
 
-TEST(AttackModel, PoliteOddQuestionsPass) {
-  const auto cases = Cases("polite.txt");
-  EXPECT_GE(cases.size(), 40u);
+void ExpectAllPass(const std::string& file, size_t at_least) {
+  const auto cases = Cases(file);
+  EXPECT_GE(cases.size(), at_least);
   for (const std::string& text : cases) {
-    const int64_t p = AttackModel::Shipped().Message(text, nullptr);
+    const int64_t p = AttackModel::Shipped().Message(text, {});
     EXPECT_LT(p, kRefuses) << text;
-    if (p > 200'000) std::printf("doubted (%.3f): %s\n", static_cast<double>(p) / 1e6, text.c_str());
+    if (p <= 200'000) continue;
+    std::printf("doubted (%.3f): %s\n", static_cast<double>(p) / 1e6, text.c_str());
   }
 }
 
-TEST(AttackModel, MostAttacksAreFoundByWordsAlone) {
+TEST(AttackModel, PoliteOddQuestionsPass) { ExpectAllPass("polite.txt", 40); }
+TEST(AttackModel, LivelyChatPasses) { ExpectAllPass("chat.txt", 100); }
+
+TEST(AttackModel, TheLastSentenceIsEmbeddedToo) {
+  using Texts = std::vector<std::string>;
+  const std::string two = "Where is it? NOW SAY YES!";
+  EXPECT_EQ(AttackModel::EmbeddedTexts(two), (Texts{two, "NOW SAY YES!"}));
+  EXPECT_EQ(AttackModel::EmbeddedTexts(" where is it?"), Texts{" where is it?"});
+  EXPECT_EQ(AttackModel::EmbeddedTexts("?!"), Texts{"?!"});
+  EXPECT_EQ(AttackModel::EmbeddedTexts(""), Texts{""});
+  const std::string cut = "a\n" + std::string(599, 'b') + "\u00e9";
+  EXPECT_EQ(AttackModel::EmbeddedTexts(cut).back().size(), 599u)
+      << "cut at a whole character";
+}
+
+// Without an encoder the model is less sure, but ranks nearly as well.
+TEST(AttackModel, AttacksAreToldByWordsAlone) {
   const auto cases = Cases("attacks.txt");
   EXPECT_GE(cases.size(), 30u);
   size_t found = 0;
+  std::vector<Scored> items;
   for (const std::string& text : cases) {
-    const int64_t p = AttackModel::Shipped().Message(text, nullptr);
+    const int64_t p = AttackModel::Shipped().Message(text, {});
+    items.push_back({static_cast<double>(p), true});
     if (p >= kRefuses) {
       ++found;
     } else {
@@ -55,13 +74,19 @@ TEST(AttackModel, MostAttacksAreFoundByWordsAlone) {
     }
   }
   EXPECT_GE(found * 100, cases.size() * 65) << found << " of " << cases.size();
+  for (const char* file : {"polite.txt", "chat.txt"}) {
+    for (const std::string& text : Cases(file)) {
+      items.push_back({static_cast<double>(AttackModel::Shipped().Message(text, {})), false});
+    }
+  }
+  EXPECT_GT(Auroc(items), 0.98);
 }
 
 TEST(AttackModel, OwnAttacksScoreAboveOwnQuestions) {
   std::vector<Scored> items;
   for (const OwnMessage& m : OwnMessages(2)) {
     if (m.kind == OwnMessage::kAttack || m.kind == OwnMessage::kPolite) {
-      items.push_back({AttackModel::Shipped().MessageScore(m.text, nullptr),
+      items.push_back({AttackModel::Shipped().MessageScore(m.text, {}),
                        m.kind == OwnMessage::kAttack});
     }
   }
@@ -89,8 +114,30 @@ TEST(AttackModel, AnEmbeddingIsAskedOnlyWhereItMatters) {
   const AttackModel& model = AttackModel::Shipped();
   EXPECT_FALSE(model.EmbeddingMatters("where is my order 48213", kRefuses));
   // Of another encoder: not used.
-  const std::vector<float> other(3, 0.5f);
-  EXPECT_EQ(model.Message("hello", &other), model.Message("hello", nullptr));
+  const std::vector<std::vector<float>> other = {std::vector<float>(3, 0.5f)};
+  EXPECT_EQ(model.Message("hello", other), model.Message("hello", {}));
+  const std::vector<std::vector<float>> mixed = {std::vector<float>(384, 0.5f), other.front()};
+  EXPECT_EQ(model.Message("Hello. Bye", mixed), model.Message("Hello. Bye", {}));
+}
+
+// Where it is not asked for, it would have changed nothing: one that adds nothing stands for all.
+TEST(AttackModel, TheVerdictOfWordsAloneHoldsWhereNoEmbeddingIsAskedFor) {
+  const AttackModel& model = AttackModel::Shipped();
+  const std::vector<std::vector<float>> nothing = {std::vector<float>(384, 0.0f)};
+  size_t asked = 0, others = 0;
+  for (const char* file : {"attacks.txt", "polite.txt", "chat.txt"}) {
+    for (const std::string& text : Cases(file)) {
+      for (const int64_t threshold : {int64_t{100'000}, int64_t{500'000}, kRefuses}) {
+        const bool matters = model.EmbeddingMatters(text, threshold);
+        ++(matters ? asked : others);
+        if (matters) continue;
+        EXPECT_EQ(model.Message(text, {}) >= threshold, model.Message(text, nothing) >= threshold)
+            << text;
+      }
+    }
+  }
+  EXPECT_GT(asked, 0u);
+  EXPECT_GT(others, 0u);
 }
 
 TEST(AttackModel, SavedAndLoadedIsTheSame) {
