@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "text/normalise.h"
 #include "text/segment.h"
@@ -159,22 +163,31 @@ ScriptCount CountScripts(std::string_view text) {
   return out;
 }
 
-bool HasWord(std::string_view list, std::string_view word) {
-  const std::string padded = " " + std::string(word) + " ";
-  return list.find(padded) != std::string_view::npos;
+// The languages that have a word among their stop words or their customers' words: bit l for
+// kCodes[l]. Every word of a message is looked up, so the lists are merged once.
+uint32_t LanguagesWith(std::string_view word) {
+  static const auto kLanguagesOf = [] {
+    std::unordered_map<std::string_view, uint32_t> merged;
+    for (size_t l = 0; l < kLanguages; ++l) {
+      for (const std::string_view stop_word : StopWords(kCodes[l])) merged[stop_word] |= 1u << l;
+      std::string_view words = kCustomerWords[l];
+      while (!words.empty()) {
+        const size_t end = std::min(words.find(' '), words.size());
+        if (end > 0) merged[words.substr(0, end)] |= 1u << l;
+        words.remove_prefix(std::min(end + 1, words.size()));
+      }
+    }
+    return merged;
+  }();
+  const auto found = kLanguagesOf.find(word);
+  return found == kLanguagesOf.end() ? 0 : found->second;
 }
 
 void AddWord(const std::string& word, Evidence* evidence) {
-  std::array<bool, kLanguages> known{};
-  int shared = 0;
+  const uint32_t languages = LanguagesWith(word);
+  const int shared = std::popcount(languages);
   for (size_t l = 0; l < kLanguages; ++l) {
-    const auto stop_words = StopWords(kCodes[l]);
-    known[l] = std::binary_search(stop_words.begin(), stop_words.end(), std::string_view(word)) ||
-               HasWord(kCustomerWords[l], word);
-    shared += known[l];
-  }
-  for (size_t l = 0; l < kLanguages; ++l) {
-    if (known[l]) (*evidence)[l] += shared == 1 ? 2.0 : 1.2 / shared;
+    if (languages >> l & 1) (*evidence)[l] += shared == 1 ? 2.0 : 1.2 / shared;
   }
   for (const Ending& ending : kEndings) {
     if (word.size() > ending.text.size() + 1 && word.ends_with(ending.text)) {
