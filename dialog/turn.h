@@ -38,7 +38,9 @@ class TurnLog {
  private:
   Conversation& conversation_;
   Effects& effects_;
-  State committed_;
+  const State begun_;           // as the turn found it
+  std::vector<Event> emitted_;  // since; a failed commit goes back to begun_ and the first of them
+  size_t committed_ = 0;        // how many of them are durable
   CommitRequest next_;
   absl::Status status_;
 };
