@@ -70,11 +70,11 @@ absl::StatusOr<std::shared_ptr<tools::Adapter>> DemoCrmFor(const BundleFiles& fi
 tools::ConsumeNonce NonceIn(storage::Store& store) {
   return
       [&store](std::string_view nonce, absl::Time expiry, absl::Time now) -> absl::StatusOr<bool> {
-        const auto times = store.CountAttempt("identity nonce", std::string(nonce),
-                                              absl::ToInt64Milliseconds(expiry - now) + 1000,
-                                              absl::ToUnixMillis(now));
+        const auto times = store.CountAttempts({{"identity nonce", std::string(nonce)}},
+                                               absl::ToInt64Milliseconds(expiry - now) + 1000,
+                                               absl::ToUnixMillis(now));
         if (!times.ok()) return times.status();
-        return *times == 1;
+        return times->front() == 1;
       };
 }
 

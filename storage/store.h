@@ -110,10 +110,14 @@ class Store {
   // Highest priority first, then the longest waiting.
   absl::StatusOr<std::vector<QueueEntry>> ListQueue(const QueueFilter& filter) const;
 
-  // Counts one attempt and returns how many there were in the current window, this one included.
-  // A window opens with its first attempt and lasts window_ms. key is kept as an HMAC only.
-  absl::StatusOr<int64_t> CountAttempt(const std::string& scope, const std::string& key,
-                                       int64_t window_ms, int64_t now_ms);
+  // Counts one attempt under each name, all of them or none, and returns how many each has in its
+  // current window, this one included. A window opens with its first attempt and lasts window_ms.
+  // key is kept as an HMAC only.
+  struct AttemptName {
+    std::string scope, key;
+  };
+  absl::StatusOr<std::vector<int64_t>> CountAttempts(const std::vector<AttemptName>& names,
+                                                     int64_t window_ms, int64_t now_ms);
   absl::Status ClearAttempts(const std::string& scope, const std::string& key);
 
   // ---- Persons ------------------------------------------------------------------------------

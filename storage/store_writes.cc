@@ -76,10 +76,18 @@ void Store::RemoveCommitListener(int64_t number) {
   parts_->listeners.erase(number);
 }
 
-absl::StatusOr<int64_t> Store::CountAttempt(const std::string& scope, const std::string& key,
-                                            int64_t window_ms, int64_t now_ms) {
-  return parts_->WriteFor<int64_t>([&](Transaction& t) {
-    return tables::IncrementAttempts(t.db(), parts_->keys.attempt, scope, key, window_ms, now_ms);
+absl::StatusOr<std::vector<int64_t>> Store::CountAttempts(const std::vector<AttemptName>& names,
+                                                          int64_t window_ms, int64_t now_ms) {
+  using Counts = std::vector<int64_t>;
+  return parts_->WriteFor<Counts>([&](Transaction& t) -> absl::StatusOr<Counts> {
+    Counts counts;
+    for (const AttemptName& name : names) {
+      auto count = tables::IncrementAttempts(t.db(), parts_->keys.attempt, name.scope, name.key,
+                                             window_ms, now_ms);
+      if (!count.ok()) return count.status();
+      counts.push_back(*count);
+    }
+    return counts;
   });
 }
 

@@ -76,7 +76,7 @@ std::optional<absl::Time> TimeMember(const json& object, const char* name) {
 
 }  // namespace
 
-OrderVerifier::OrderVerifier(CountAttempt count, FindOrderOwner find, std::string secret,
+OrderVerifier::OrderVerifier(CountAttempts count, FindOrderOwner find, std::string secret,
                              VerificationLimits limits)
     : count_(std::move(count)),
       find_(std::move(find)),
@@ -87,19 +87,17 @@ absl::StatusOr<std::optional<std::string>> OrderVerifier::Verify(const OrderClai
                                                                  absl::Time now) const {
   // All three tries are counted and the order is looked up in every case, so that
   // neither the answer nor the work tells which check failed.
-  bool within = true;
-  const std::pair<std::string_view, std::string_view> keys[] = {
-      {"verify.order", claim.order_number},
-      {"verify.principal", claim.principal},
-      {"verify.address", claim.address}};
-  for (const auto& [scope, key] : keys) {
-    absl::StatusOr<int64_t> tries = count_(scope, Keyed(secret_, scope, key), limits_.window, now);
-    if (!tries.ok()) {
-      return absl::UnavailableError(
-          absl::StrCat("tries cannot be counted: ", tries.status().message()));
-    }
-    within = within && *tries <= limits_.tries;
+  std::vector<AttemptName> names = {{"verify.order", claim.order_number},
+                                    {"verify.principal", claim.principal},
+                                    {"verify.address", claim.address}};
+  for (AttemptName& name : names) name.key = Keyed(secret_, name.scope, name.key);
+  const absl::StatusOr<std::vector<int64_t>> tries = count_(names, limits_.window, now);
+  if (!tries.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat("tries cannot be counted: ", tries.status().message()));
   }
+  const bool within = std::all_of(tries->begin(), tries->end(),
+                                  [&](int64_t count) { return count <= limits_.tries; });
   absl::StatusOr<std::optional<OrderOwner>> owner = find_(claim.order_number, now);
   if (!owner.ok()) {
     return absl::UnavailableError(

@@ -10,7 +10,7 @@
 // Thread-safe when the functions given are.
 //
 // Example:
-//   OrderVerifier verifier(CountAttemptOf(store), FindOrderOwnerOf(registry), process_secret);
+//   OrderVerifier verifier(CountAttemptsOf(store), FindOrderOwnerOf(registry), process_secret);
 //   auto customer = verifier.Verify({"48213", "ada.quill@post.example", session, address}, now);
 //   if (customer.ok() && customer->has_value()) principal.customer_id = **customer;
 #pragma once
@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,10 +28,13 @@
 
 namespace frontdesk::tools {
 
-// Adds one try under (scope, key) and returns how many were made within `window`
-// before `now`, this one included. Durable before it returns. Bound to the store.
-using CountAttempt = std::function<absl::StatusOr<int64_t>(
-    std::string_view scope, std::string_view key, absl::Duration window, absl::Time now)>;
+struct AttemptName {
+  std::string scope, key;
+};
+// Adds one try under each name, all of them or none, and returns how many were made under each
+// within `window` before `now`, this one included. Durable before it returns. Bound to the store.
+using CountAttempts = std::function<absl::StatusOr<std::vector<int64_t>>(
+    const std::vector<AttemptName>& names, absl::Duration window, absl::Time now)>;
 
 struct OrderOwner {
   std::string customer_id;
@@ -57,7 +61,7 @@ class OrderVerifier {
  public:
   // secret: any 16 bytes or more; keys the comparison and the counters, so that
   // neither holds an email or an address in clear text.
-  OrderVerifier(CountAttempt count, FindOrderOwner find, std::string secret,
+  OrderVerifier(CountAttempts count, FindOrderOwner find, std::string secret,
                 VerificationLimits limits = {});
 
   // The customer's id when the order is theirs; nullopt for every other case:
@@ -67,7 +71,7 @@ class OrderVerifier {
   absl::StatusOr<std::optional<std::string>> Verify(const OrderClaim& claim, absl::Time now) const;
 
  private:
-  CountAttempt count_;
+  CountAttempts count_;
   FindOrderOwner find_;
   std::string secret_;
   VerificationLimits limits_;

@@ -142,10 +142,12 @@ class Run {
     }
     model_ = std::make_unique<llm::ScriptedModel>();
     verifier_ = std::make_unique<tools::OrderVerifier>(
-        [this](std::string_view scope, std::string_view key, absl::Duration window,
+        [this](const std::vector<tools::AttemptName>& names, absl::Duration window,
                absl::Time now) {
-          return store_->CountAttempt(std::string(scope), std::string(key),
-                                      absl::ToInt64Milliseconds(window), absl::ToUnixMillis(now));
+          std::vector<storage::Store::AttemptName> kept;
+          for (const tools::AttemptName& name : names) kept.push_back({name.scope, name.key});
+          return store_->CountAttempts(kept, absl::ToInt64Milliseconds(window),
+                                       absl::ToUnixMillis(now));
         },
         [this](std::string_view order, absl::Time now) { return FindOwner(order, now); },
         "secret of a transcript");

@@ -59,9 +59,11 @@ class Shard {
       : parts_(parts),
         options_(options),
         verifier_(
-            [this](std::string_view scope, std::string_view key, absl::Duration, absl::Time) {
-              return absl::StatusOr<int64_t>(++tries_[absl::StrCat(
-                  std::string(scope), "\n", std::string(key))]);
+            [this](const std::vector<tools::AttemptName>& names, absl::Duration, absl::Time) {
+              std::vector<int64_t> counts;
+              for (const tools::AttemptName& name : names)
+                counts.push_back(++tries_[absl::StrCat(name.scope, "\n", name.key)]);
+              return absl::StatusOr<std::vector<int64_t>>(std::move(counts));
             },
             [this](std::string_view order, absl::Time now) { return FindOwner(order, now); },
             "secret of a simulation") {}

@@ -10,11 +10,12 @@ namespace {
 constexpr char kFindOwnerTool[] = "customers.find_by_order";
 constexpr absl::Duration kFindOwnerTimeout = absl::Seconds(5);
 
-tools::CountAttempt CountIn(storage::Store& store) {
-  return [&store](std::string_view scope, std::string_view key, absl::Duration window,
+tools::CountAttempts CountIn(storage::Store& store) {
+  return [&store](const std::vector<tools::AttemptName>& names, absl::Duration window,
                   absl::Time now) {
-    return store.CountAttempt(std::string(scope), std::string(key),
-                              absl::ToInt64Milliseconds(window), absl::ToUnixMillis(now));
+    std::vector<storage::Store::AttemptName> kept;
+    for (const tools::AttemptName& name : names) kept.push_back({name.scope, name.key});
+    return store.CountAttempts(kept, absl::ToInt64Milliseconds(window), absl::ToUnixMillis(now));
   };
 }
 

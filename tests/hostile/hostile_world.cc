@@ -133,9 +133,12 @@ HostileWorld::HostileWorld(HostileStage& stage, const std::string& name, uint64_
       stage.bundle.tools, tools::Clock{.now = [] { return absl::Now(); }, .sleep = [](absl::Duration) {}});
   EXPECT_TRUE(registry_->Bind("crm", spy_).ok());
   verifier_ = std::make_unique<tools::OrderVerifier>(
-      [this](std::string_view scope, std::string_view key, absl::Duration, absl::Time)
-          -> absl::StatusOr<int64_t> {
-        return ++attempts_[absl::StrCat(std::string(scope), " ", std::string(key))];
+      [this](const std::vector<tools::AttemptName>& names, absl::Duration,
+             absl::Time) -> absl::StatusOr<std::vector<int64_t>> {
+        std::vector<int64_t> counts;
+        for (const tools::AttemptName& name : names)
+          counts.push_back(++attempts_[absl::StrCat(name.scope, " ", name.key)]);
+        return counts;
       },
       [this](std::string_view order,
              absl::Time) -> absl::StatusOr<std::optional<tools::OrderOwner>> {

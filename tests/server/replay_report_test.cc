@@ -87,7 +87,9 @@ TEST(Replay, AConversationThatSpansSeveralRevisionsIsReplayedOnEachOfThem) {
   ASSERT_TRUE(world.place->store->CreateConversation(row).ok());
   const tools::Redactor redactor;
   const tools::OrderVerifier verifier(
-      [](auto, auto, auto, auto) { return absl::StatusOr<int64_t>(1); },
+      [](const std::vector<tools::AttemptName>& names, auto, auto) {
+        return absl::StatusOr<std::vector<int64_t>>(std::vector<int64_t>(names.size(), 1));
+      },
       [](auto, auto) { return absl::StatusOr<std::optional<tools::OrderOwner>>(std::nullopt); },
       "secret of a test");
   const dialog::LiveParts live{.store = *world.place->store,

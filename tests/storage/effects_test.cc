@@ -243,9 +243,9 @@ TEST_F(EffectsTest, OnlyOneOfManyClaimsWins) {
 
 TEST_F(EffectsTest, AttemptsAreCountedPerWindowAndSurviveARestart) {
   const auto count = [&](const std::string& key, int64_t now_ms) {
-    auto attempts = store_->CountAttempt("verify", key, 1000, now_ms);
+    auto attempts = store_->CountAttempts({{"verify", key}}, 1000, now_ms);
     EXPECT_OK(attempts);
-    return attempts.ok() ? *attempts : -1;
+    return attempts.ok() ? attempts->front() : -1;
   };
   EXPECT_EQ(count("order/1182.unmistakable", 10), 1);
   EXPECT_EQ(count("order/1182.unmistakable", 500), 2);
@@ -253,11 +253,23 @@ TEST_F(EffectsTest, AttemptsAreCountedPerWindowAndSurviveARestart) {
   Reopen();
   EXPECT_EQ(count("order/1182.unmistakable", 1009), 3);
   EXPECT_EQ(count("order/1182.unmistakable", 1010), 1) << "a new window";
-  EXPECT_EQ(*store_->CountAttempt("login", "order/1182.unmistakable", 1000, 1010), 1);
+  EXPECT_EQ(store_->CountAttempts({{"login", "order/1182.unmistakable"}}, 1000, 1010)->front(), 1);
   ASSERT_OK(store_->ClearAttempts("verify", "order/1182.unmistakable"));
   EXPECT_EQ(count("order/1182.unmistakable", 1011), 1);
-  EXPECT_ERROR(store_->CountAttempt("verify", "k", 0, 1), kInvalidArgument, "window");
+  EXPECT_ERROR(store_->CountAttempts({{"verify", "k"}}, 0, 1), kInvalidArgument, "window");
   EXPECT_EQ(ReadFile(folder_ / "frontdesk.db-wal").find("unmistakable"), std::string::npos);
+}
+
+TEST_F(EffectsTest, AttemptsOfSeveralNamesAreCountedTogetherOrNotAtAll) {
+  const std::vector<Store::AttemptName> both = {{"order", "1182"}, {"address", "192.0.2.1"}};
+  ASSERT_OK(store_->CountAttempts({both[1]}, 1000, 10));
+  auto counts = store_->CountAttempts(both, 1000, 20);
+  ASSERT_OK(counts);
+  EXPECT_EQ(*counts, (std::vector<int64_t>{1, 2}));
+  EXPECT_ERROR(store_->CountAttempts({both[0], {"", "k"}}, 1000, 30), kInvalidArgument, "scope");
+  counts = store_->CountAttempts(both, 1000, 40);
+  ASSERT_OK(counts);
+  EXPECT_EQ(*counts, (std::vector<int64_t>{2, 3})) << "what failed counted nothing";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -28,15 +29,18 @@ struct World {
 
   OrderVerifier Verifier() {
     return OrderVerifier(
-        [this](std::string_view scope, std::string_view key, absl::Duration window,
-               absl::Time now) -> absl::StatusOr<int64_t> {
+        [this](const std::vector<AttemptName>& names, absl::Duration window,
+               absl::Time now) -> absl::StatusOr<std::vector<int64_t>> {
           if (counters_down) return absl::InternalError("disk");
-          keys.push_back(std::string(key));
-          auto& times = tries[absl::StrCat(std::string(scope), "/", std::string(key))];
-          times.push_back(now);
-          int64_t count = 0;
-          for (const absl::Time time : times) count += time > now - window ? 1 : 0;
-          return count;
+          std::vector<int64_t> counts;
+          for (const AttemptName& name : names) {
+            keys.push_back(name.key);
+            auto& times = tries[absl::StrCat(name.scope, "/", name.key)];
+            times.push_back(now);
+            counts.push_back(std::count_if(times.begin(), times.end(),
+                                           [&](absl::Time time) { return time > now - window; }));
+          }
+          return counts;
         },
         [this](std::string_view order, absl::Time) -> absl::StatusOr<std::optional<OrderOwner>> {
           ++lookups;
