@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,9 +87,16 @@ class Store {
   // Errors: NOT_FOUND (unknown, or erased).
   absl::StatusOr<Digest> Fingerprint(const ConversationId& id, std::string_view text) const;
 
-  // Called after each COMMIT on the writer thread, once per changed conversation and append, in
-  // commit order; must be short. Register, then Read, and no event is lost. Removed by its number.
-  using CommitListener = std::function<void(const ConversationId&, int64_t last_sequence)>;
+  // Called after each COMMIT on the writer thread, once per changed conversation and append (and
+  // when an erasure takes it out of the queue), in commit order; must be short. Register, then
+  // Read, and no event is lost. Removed by its number.
+  struct Committed {
+    const ConversationId& conversation;
+    int64_t last_sequence = 0;
+    bool queue_changed = false;  // the conversation's row in the queue was written or removed
+    std::span<const NewEvent> events = {};  // the append's, up to last_sequence; of this call only
+  };
+  using CommitListener = std::function<void(const Committed&)>;
   int64_t AddCommitListener(CommitListener listener);
   // After it returns the listener is not running and will not be called again.
   void RemoveCommitListener(int64_t number);

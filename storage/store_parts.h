@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "storage/keystore.h"
 #include "storage/sqlite/file_lock.h"
@@ -21,6 +22,17 @@
 #include "storage/tables/steps.h"
 
 namespace frontdesk::storage {
+
+// What an erasure takes away.
+struct ErasureScope {
+  struct Target {
+    ConversationId id;
+    int64_t position = 0;
+    int64_t last_sequence = 0;
+  };
+  std::vector<Target> conversations;
+  std::vector<std::string> key_names;
+};
 
 struct Store::Parts {
   Parts(StoreOptions resolved, std::optional<sqlite::FileLock> held,
@@ -54,9 +66,9 @@ struct Store::Parts {
     return *std::move(key);
   }
 
-  void Announce(const ConversationId& id, int64_t last_sequence) {
+  void Announce(const Committed& committed) {
     std::lock_guard guard(listeners_mutex);
-    for (auto& [number, listener] : listeners) listener(id, last_sequence);
+    for (auto& [number, listener] : listeners) listener(committed);
   }
 
   // Runs read(Connection&) → StatusOr<T> on one snapshot.
@@ -105,6 +117,10 @@ struct Store::Parts {
     if (!status.ok()) return status;
     return *std::move(result);
   }
+
+  // Erases what find(Connection&) → StatusOr<ErasureScope> names; nothing when it names nothing.
+  using FindScope = std::function<absl::StatusOr<ErasureScope>(sqlite::Connection&)>;
+  absl::StatusOr<EraseReceipt> Erase(const FindScope& find, int64_t now_ms);
 };
 
 }  // namespace frontdesk::storage

@@ -19,7 +19,9 @@ absl::StatusOr<Conversation> Store::CreateConversation(NewConversation conversat
     if (!outcome.ok()) return outcome.status();
     if (outcome->created) {
       const int64_t last = outcome->conversation.last_sequence;
-      t.AfterCommit([this, id = outcome->conversation.id, last] { parts_->Announce(id, last); });
+      t.AfterCommit([this, &conversation, last] {
+        parts_->Announce({conversation.id, last, false, conversation.events});
+      });
     }
     return std::move(outcome->conversation);
   });
@@ -29,8 +31,8 @@ absl::StatusOr<AppendResult> Store::Append(AppendRequest request) {
   return parts_->WriteFor<AppendResult>([this, &request](Transaction& t) {
     auto result = tables::AppendStep(t.db(), parts_->data_keys, parts_->keys, request);
     if (result.ok()) {
-      t.AfterCommit([this, id = request.conversation, last = result->last_sequence] {
-        parts_->Announce(id, last);
+      t.AfterCommit([this, &request, last = result->last_sequence] {
+        parts_->Announce({request.conversation, last, request.queue.has_value(), request.events});
       });
     }
     return result;
@@ -51,7 +53,8 @@ void Store::AppendAsync(AppendRequest request,
         if (!result.ok()) return result.status();
         step->result = *result;
         t.AfterCommit([this, step] {
-          parts_->Announce(step->request.conversation, step->result.last_sequence);
+          parts_->Announce({step->request.conversation, step->result.last_sequence,
+                            step->request.queue.has_value(), step->request.events});
         });
         return absl::OkStatus();
       },
@@ -106,37 +109,27 @@ absl::Status Store::BindCustomer(const ConversationId& id, const CustomerId& cus
 
 namespace {
 
-struct ErasureScope {
-  std::vector<int64_t> positions;
-  std::vector<std::string> key_names;
-};
-
 // Every conversation of the person; also the keys their conversations had before they were known.
 absl::StatusOr<ErasureScope> ScopeOf(Connection& db, const CustomerId& customer) {
   ErasureScope scope;
   scope.key_names.push_back(tables::CustomerKeyName(customer));
-  Query query(db, "SELECT position, id FROM conversations WHERE customer = ?1 ORDER BY position");
+  Query query(db,
+              "SELECT id, position, last_sequence FROM conversations WHERE customer = ?1"
+              " ORDER BY position");
   query.Bind(customer.value());
   while (query.Next()) {
-    scope.positions.push_back(query.Int(0));
-    scope.key_names.push_back(tables::ConversationKeyName(ConversationId(query.Text(1))));
+    scope.conversations.push_back({ConversationId(query.Text(0)), query.Int(1), query.Int(2)});
+    scope.key_names.push_back(tables::ConversationKeyName(scope.conversations.back().id));
   }
   if (!query.status().ok()) return query.status();
   return scope;
 }
 
-// Keys first, durably: from that moment on nothing can be read, whatever happens to the rest.
-absl::StatusOr<EraseReceipt> EraseScope(Transaction& t, Keystore& keystore,
-                                        const ErasureScope& scope, int64_t now_ms) {
-  EraseReceipt receipt;
-  auto destroyed = keystore.DestroyKeys(scope.key_names, now_ms);
-  if (!destroyed.ok()) return destroyed.status();
-  receipt.keys_destroyed = *destroyed;
-  for (int64_t position : scope.positions) {
-    absl::Status status = tables::EraseRows(t.db(), position, now_ms, receipt);
-    if (!status.ok()) return status;
-  }
-  return receipt;
+// One conversation; nothing when it was erased before.
+ErasureScope ScopeOf(const tables::ConversationRow& row) {
+  const Conversation& c = row.conversation;
+  if (row.erased_ms.has_value()) return {};
+  return {{{c.id, c.position, c.last_sequence}}, {tables::ConversationKeyName(c.id)}};
 }
 
 // Empties the write-ahead log, where the wiped pages still stand in their old form.
@@ -148,57 +141,62 @@ bool WipeLog(Connection& db) {
 
 }  // namespace
 
-absl::StatusOr<EraseReceipt> Store::EraseCustomer(const CustomerId& customer, int64_t now_ms) {
-  if (customer.empty()) return absl::InvalidArgumentError("a customer id is not empty");
+// Keys first, durably: from that moment on nothing can be read, whatever happens to the rest.
+absl::StatusOr<EraseReceipt> Store::Parts::Erase(const FindScope& find, int64_t now_ms) {
   bool wiped = false;
-  auto receipt = parts_->WriteFor<EraseReceipt>(
-      [this, &customer, &wiped, now_ms](Transaction& t) -> absl::StatusOr<EraseReceipt> {
-        auto scope = ScopeOf(t.db(), customer);
-        if (!scope.ok()) return scope.status();
-        t.AfterCommit([&wiped, &db = t.db()] { wiped = WipeLog(db); });
-        return EraseScope(t, *parts_->keystore, *scope, now_ms);
-      });
+  auto receipt = WriteFor<EraseReceipt>([&](Transaction& t) -> absl::StatusOr<EraseReceipt> {
+    auto scope = find(t.db());
+    if (!scope.ok()) return scope.status();
+    EraseReceipt receipt;
+    if (scope->key_names.empty()) return receipt;
+    auto destroyed = keystore->DestroyKeys(scope->key_names, now_ms);
+    if (!destroyed.ok()) return destroyed.status();
+    receipt.keys_destroyed = *destroyed;
+    for (const ErasureScope::Target& target : scope->conversations) {
+      absl::Status status = tables::EraseRows(t.db(), target.position, now_ms, receipt);
+      if (!status.ok()) return status;
+    }
+    t.AfterCommit([this, &wiped, &db = t.db(), gone = std::move(scope->conversations)] {
+      wiped = WipeLog(db);
+      for (const ErasureScope::Target& target : gone)
+        Announce({target.id, target.last_sequence, /*queue_changed=*/true});
+    });
+    return receipt;
+  });
   if (receipt.ok()) receipt->log_wiped = wiped;
   return receipt;
 }
 
+absl::StatusOr<EraseReceipt> Store::EraseCustomer(const CustomerId& customer, int64_t now_ms) {
+  if (customer.empty()) return absl::InvalidArgumentError("a customer id is not empty");
+  return parts_->Erase([&](Connection& db) { return ScopeOf(db, customer); }, now_ms);
+}
+
 absl::StatusOr<EraseReceipt> Store::EraseConversation(const ConversationId& id, int64_t now_ms) {
-  bool wiped = false;
-  auto receipt = parts_->WriteFor<EraseReceipt>(
-      [this, &id, &wiped, now_ms](Transaction& t) -> absl::StatusOr<EraseReceipt> {
-        auto row = tables::LoadConversation(t.db(), id);
+  return parts_->Erase(
+      [&](Connection& db) -> absl::StatusOr<ErasureScope> {
+        auto row = tables::LoadConversation(db, id);
         if (!row.ok()) return row.status();
         if (row->conversation.customer.has_value()) {
           return absl::FailedPreconditionError("conversation " + id.value() +
                                                " is bound to a person; erase the person");
         }
-        if (row->erased_ms.has_value()) return EraseReceipt{};
-        t.AfterCommit([&wiped, &db = t.db()] { wiped = WipeLog(db); });
-        return EraseScope(t, *parts_->keystore,
-                          {{row->conversation.position}, {tables::ConversationKeyName(id)}},
-                          now_ms);
-      });
-  if (receipt.ok()) receipt->log_wiped = wiped;
-  return receipt;
+        return ScopeOf(*row);
+      },
+      now_ms);
 }
 
 absl::StatusOr<EraseReceipt> Store::ExpireConversation(const ConversationId& id, int64_t now_ms) {
-  bool wiped = false;
-  auto receipt = parts_->WriteFor<EraseReceipt>(
-      [this, &id, &wiped, now_ms](Transaction& t) -> absl::StatusOr<EraseReceipt> {
-        auto row = tables::LoadConversation(t.db(), id);
+  return parts_->Erase(
+      [&](Connection& db) -> absl::StatusOr<ErasureScope> {
+        auto row = tables::LoadConversation(db, id);
         if (!row.ok()) return row.status();
         if (row->conversation.state_tag == kSystemStateTag) {
           return absl::FailedPreconditionError(id.value() + " is the server's own log and stays");
         }
-        if (row->erased_ms.has_value()) return EraseReceipt{};
-        t.AfterCommit([&wiped, &db = t.db()] { wiped = WipeLog(db); });
-        return EraseScope(t, *parts_->keystore,
-                          {{row->conversation.position}, {tables::ConversationKeyName(id)}},
-                          now_ms);
-      });
-  if (receipt.ok()) receipt->log_wiped = wiped;
-  return receipt;
+        return ScopeOf(*row);
+      },
+      now_ms);
 }
 
 absl::Status Store::ApplyDocuments(DocumentChange change) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/delivery/event_feed.h"
+
 namespace frontdesk::server {
 namespace {
 
@@ -26,7 +28,7 @@ size_t Drop(std::vector<std::weak_ptr<CommitListener>>& listeners, const CommitL
 CommitHub::CommitHub(storage::Store& store, int threads)
     : store_(store), pool_("delivery", threads, kMaxPendingWakes) {
   registration_ = store_.AddCommitListener(
-      [this](const storage::ConversationId& id, int64_t /*last_sequence*/) { OnCommit(id); });
+      [this](const storage::Store::Committed& commit) { OnCommit(commit); });
 }
 
 CommitHub::~CommitHub() { Stop(); }
@@ -58,20 +60,31 @@ size_t CommitHub::size() const {
   return count_;
 }
 
-void CommitHub::OnCommit(const storage::ConversationId& conversation) {
+void CommitHub::OnCommit(const storage::Store::Committed& commit) {
   Listeners listeners;
   {
     std::lock_guard lock(mutex_);
-    const auto it = by_conversation_.find(conversation.value());
+    const auto it = by_conversation_.find(commit.conversation.value());
     if (it != by_conversation_.end()) listeners = it->second;
   }
   if (listeners.empty()) return;
-  const bool taken = pool_.Submit([listeners = std::move(listeners)] {
+  auto events = std::make_shared<CommittedEvents>();
+  events->last = commit.last_sequence;
+  events->first = events->last - static_cast<int64_t>(commit.events.size()) + 1;
+  for (size_t i = 0; i < commit.events.size(); ++i) {
+    const storage::NewEvent& event = commit.events[i];
+    if (EventFeed::Passes(event.kind)) continue;
+    events->shown.push_back({.sequence = events->first + static_cast<int64_t>(i),
+                             .kind = event.kind,
+                             .body = event.body});
+  }
+  const bool taken = pool_.Submit([listeners = std::move(listeners), events = std::move(events)] {
     for (const auto& weak : listeners) {
-      if (const auto listener = weak.lock()) listener->Wake();
+      if (const auto listener = weak.lock()) listener->Committed(events);
     }
   });
-  if (!taken) spdlog::warn("delivery=behind conversation={} wake=dropped", conversation.value());
+  if (!taken)
+    spdlog::warn("delivery=behind conversation={} wake=dropped", commit.conversation.value());
 }
 
 }  // namespace frontdesk::server

@@ -1,12 +1,13 @@
 // Tells open streams that their conversation has new committed events.
 //
-// Thread-safe. Invariant: a commit after Add() wakes the subscriber at least once
-// after that commit; wakes may be merged, so a subscriber reads until nothing is
-// left. Wakes run on the hub's own threads, never on the store's writer.
+// Thread-safe. Invariant: a commit after Add() tells the subscriber after that commit. The
+// hub's own threads do it, never the store's writer, and not in the order of the commits: a
+// subscriber that has everything before them can take the events as they come, any other reads
+// the store until nothing is left.
 //
 //   CommitHub hub(store, 2);
 //   hub.Add(id, reactor);            // weak: a reactor that is gone is forgotten
-//   // then read what is committed already; what follows arrives as Wake()
+//   // then read what is committed already; what follows arrives as Committed()
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,21 @@
 
 namespace frontdesk::server {
 
-// What wants to know about commits.
+// The events of one commit that a client may be shown; the rest of first..last only proves how a
+// turn was decided (EventFeed).
+struct CommittedEvents {
+  int64_t first = 0, last = 0;
+  std::vector<storage::StoredEvent> shown;
+};
+
+// What wants to know about commits. Called by several threads at once; must not block for long.
 class CommitListener {
  public:
   virtual ~CommitListener() = default;
-  // New events may be there. Called by several threads at once; must not block for long.
+  // New events may be there.
   virtual void Wake() = 0;
+  // These are.
+  virtual void Committed(const std::shared_ptr<const CommittedEvents>& /*events*/) { Wake(); }
 };
 
 class CommitHub {
@@ -47,7 +57,7 @@ class CommitHub {
 
  private:
   using Listeners = std::vector<std::weak_ptr<CommitListener>>;
-  void OnCommit(const storage::ConversationId& conversation);
+  void OnCommit(const storage::Store::Committed& commit);
 
   storage::Store& store_;
   mutable std::mutex mutex_;

@@ -159,17 +159,34 @@ absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Next(int limit) {
     if (!stored.ok()) return stored.status();
     for (const storage::StoredEvent& one : *stored) {
       cursor_ = one.sequence;
-      if (one.erased || kOnlyProof(one.kind)) continue;
-      absl::StatusOr<dialog::Event> event = dialog::DecodeEvent(one.kind, one.body);
-      if (!event.ok()) {
-        return absl::DataLossError(absl::StrCat("conversation ", conversation_.value(), " event ",
-                                                one.sequence, ": ", event.status().message()));
-      }
-      if (auto visible = Show(one.sequence, *event)) shown.push_back(*std::move(visible));
+      if (absl::Status added = Add(one, shown); !added.ok()) return added;
     }
     more = stored->size() == static_cast<size_t>(batch);
   }
   return shown;
+}
+
+absl::StatusOr<std::vector<v1::ConversationEvent>> EventFeed::Take(const CommittedEvents& events) {
+  std::vector<v1::ConversationEvent> shown;
+  for (const storage::StoredEvent& one : events.shown) {
+    if (absl::Status added = Add(one, shown); !added.ok()) return added;
+  }
+  cursor_ = events.last;
+  return shown;
+}
+
+bool EventFeed::Passes(std::string_view kind) { return kOnlyProof(kind); }
+
+absl::Status EventFeed::Add(const storage::StoredEvent& stored,
+                            std::vector<v1::ConversationEvent>& shown) {
+  if (stored.erased || kOnlyProof(stored.kind)) return absl::OkStatus();
+  const absl::StatusOr<dialog::Event> event = dialog::DecodeEvent(stored.kind, stored.body);
+  if (!event.ok()) {
+    return absl::DataLossError(absl::StrCat("conversation ", conversation_.value(), " event ",
+                                            stored.sequence, ": ", event.status().message()));
+  }
+  if (auto visible = Show(stored.sequence, *event)) shown.push_back(*std::move(visible));
+  return absl::OkStatus();
 }
 
 // A client that resumes in the middle needs the number of the turn it is in.

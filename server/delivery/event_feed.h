@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "dialog/events.h"
+#include "server/delivery/commit_hub.h"
 #include "server/delivery/forms.h"
 #include "storage/ids.h"
 #include "storage/store.h"
@@ -44,11 +45,24 @@ class EventFeed {
   // that does not decode).
   absl::StatusOr<std::vector<v1::ConversationEvent>> Next(int limit);
 
+  // The same of a commit that begins where the feed stands, without reading the store.
+  // Errors: DATA_LOSS (an event that does not decode).
+  absl::StatusOr<std::vector<v1::ConversationEvent>> Take(const CommittedEvents& events);
+  // Whether that may be called: the commit begins right behind the cursor, and nothing before it
+  // is still to be looked up.
+  bool Follows(const CommittedEvents& events) const {
+    return found_turn_ && events.first == cursor_ + 1;
+  }
+
   // Sequence of the last event read, visible or not.
   int64_t cursor() const { return cursor_; }
 
+  // Whether events of a kind are passed over: they only prove how a turn was decided.
+  static bool Passes(std::string_view kind);
+
  private:
   absl::Status FindTurn();
+  absl::Status Add(const storage::StoredEvent& stored, std::vector<v1::ConversationEvent>& shown);
   // The event as the audience sees it; nullopt: internal.
   std::optional<v1::ConversationEvent> Show(int64_t sequence, const dialog::Event& event);
   // Vault tokens replaced by their values where the audience is entitled to them.

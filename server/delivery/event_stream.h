@@ -1,15 +1,18 @@
 // A server-streaming call that sends the committed events of one conversation.
 //
 // One outstanding write, an own outbound batch, and no thread while nothing
-// happens: the stream parks until the CommitHub wakes it. Lifetime: Start() gives
+// happens: the stream parks until the CommitHub wakes it. The messages of a batch go to the
+// socket together, the last of all with the end of the call. Lifetime: Start() gives
 // the stream to gRPC; it frees itself after OnDone. All methods may be called by
 // several threads.
 //
 // Invariant: an event is written exactly once and in order, because one batch is
 // read only after the one before has been written.
 //
-//   auto stream = EventStream<SubscribeResponse>::Make(hub, std::move(feed), id, Until::kCancelled,
-//   ""); stream->Start(); return stream.get();     // the reactor of the callback API
+//   auto stream = std::make_shared<EventStream<SubscribeResponse>>(
+//       hub, std::move(feed), id, Until::kCancelled, "", "ChatService/Subscribe");
+//   stream->Start(Begin::kReading);
+//   return stream.get();     // the reactor of the callback API
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -33,6 +36,10 @@ namespace frontdesk::server {
 // kTurn: the events of the turn that carries `request_id`, up to turn_completed.
 enum class Until { kCancelled, kTurn };
 
+// Whether there may be something to send already. kWaiting: everything that is to be sent is
+// committed after Start.
+enum class Begin { kReading, kWaiting };
+
 template <class Response>
 class EventStream : public grpc::ServerWriteReactor<Response>,
                     public CommitListener,
@@ -48,11 +55,13 @@ class EventStream : public grpc::ServerWriteReactor<Response>,
         rpc_(std::move(rpc)) {}
 
   // Keeps itself alive until gRPC is done with it, listens, and sends what is there.
-  void Start() {
+  void Start(Begin begin) {
     self_ = this->shared_from_this();
     hub_.Add(conversation_, self_);
-    this->StartSendInitialMetadata();
-    Wake();
+    // Whoever subscribes learns at once that the stream stands. A turn's first event comes
+    // within moments, and the metadata with it.
+    if (until_ == Until::kCancelled) this->StartSendInitialMetadata();
+    if (begin == Begin::kReading) Wake();
   }
 
   // Ends the stream with an error, after what was already read is written.
@@ -66,6 +75,24 @@ class EventStream : public grpc::ServerWriteReactor<Response>,
   void Wake() override {
     std::unique_lock lock(mutex_);
     dirty_ = true;
+    Advance(std::move(lock));
+  }
+
+  void Committed(const std::shared_ptr<const CommittedEvents>& events) override {
+    std::unique_lock lock(mutex_);
+    // What is not read or not written yet comes first; so does a commit that was overtaken.
+    const bool at_hand = !reading_ && !writing_ && !dirty_ && next_ == batch_.size();
+    if (at_hand && !finished_ && !over_ && feed_.Follows(*events)) {
+      reading_ = true;
+      lock.unlock();
+      absl::StatusOr<std::vector<v1::ConversationEvent>> shown = feed_.Take(*events);
+      lock.lock();
+      reading_ = false;
+      if (!shown.ok()) return Close(std::move(lock), shown.status());
+      Take(*std::move(shown));
+    } else if (reading_ || events->last > feed_.cursor()) {
+      dirty_ = true;
+    }
     Advance(std::move(lock));
   }
 
@@ -111,7 +138,7 @@ class EventStream : public grpc::ServerWriteReactor<Response>,
       lock.lock();
       reading_ = false;
       if (!events.ok()) return Close(std::move(lock), events.status());
-      if (static_cast<int>(events->size()) == kBatch) dirty_ = true;
+      if (static_cast<int>(events->size()) >= kBatch) dirty_ = true;
       Take(*std::move(events));
     }
   }
@@ -139,8 +166,14 @@ class EventStream : public grpc::ServerWriteReactor<Response>,
   void WriteNext(std::unique_lock<std::mutex> lock) {
     writing_ = true;
     const Response* response = &batch_[next_++];
+    const bool more = next_ < batch_.size();
+    const bool last = !more && over_;
+    if (last) finished_ = true;
     lock.unlock();
-    this->StartWrite(response);
+    grpc::WriteOptions options;
+    if (last) return this->StartWriteAndFinish(response, options, grpc::Status::OK);
+    if (more) options.set_buffer_hint();  // the next one follows as soon as this one is taken
+    this->StartWrite(response, options);
   }
 
   void Close(std::unique_lock<std::mutex> lock, const absl::Status& status) {

@@ -52,12 +52,12 @@ QueueBoard::QueueBoard(storage::Store& store, const Presence& presence, QueueBoa
       presence_(presence),
       parts_(std::move(parts)),
       values_pool_("customer values", 1, kMostWaitingValues) {
-  registration_ =
-      store_.AddCommitListener([this](const storage::ConversationId& id, int64_t /*sequence*/) {
-        std::lock_guard lock(mutex_);
-        touched_.insert(id.value());
-        wake_.notify_one();
-      });
+  registration_ = store_.AddCommitListener([this](const storage::Store::Committed& commit) {
+    if (!commit.queue_changed) return;
+    std::lock_guard lock(mutex_);
+    rows_changed_ = true;
+    wake_.notify_one();
+  });
   Refresh();
   thread_ = std::thread([this] { Run(); });
 }
@@ -117,32 +117,17 @@ void QueueBoard::Reconsider() {
 
 void QueueBoard::Run() {
   for (;;) {
-    std::set<std::string> touched;
+    bool rows_changed = false;
     {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, absl::ToChronoMilliseconds(kOfferRound), [this] {
-        return stopping_ || reconsider_ || !touched_.empty() || !learnt_.empty();
+        return stopping_ || reconsider_ || rows_changed_ || !learnt_.empty();
       });
       if (stopping_) return;
-      touched.swap(touched_);
+      rows_changed = std::exchange(rows_changed_, false);
       reconsider_ = false;
     }
-    // Most commits are of conversations that no human has to do with: one row says so.
-    bool queue_may_differ = false;
-    for (const std::string& id : touched) {
-      const storage::ConversationId conversation(id);
-      {
-        std::lock_guard lock(mutex_);
-        queue_may_differ = places_.count(ConversationName(conversation)) > 0;
-      }
-      if (queue_may_differ) break;
-      const auto row = store_.GetConversation(conversation);
-      if (row.ok() && (row->state_tag == "waiting" || row->state_tag == "human")) {
-        queue_may_differ = true;
-        break;
-      }
-    }
-    bool changed = queue_may_differ && Refresh();
+    bool changed = rows_changed && Refresh();
     {
       std::lock_guard lock(mutex_);
       for (const std::string& name : std::exchange(learnt_, {})) {

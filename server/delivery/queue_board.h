@@ -1,9 +1,9 @@
 // The agents' queue as all consoles see it: kept once, told to each as changes.
 //
-// A commit anywhere in the store may change one entry; the board's own thread reads
-// that conversation, updates the entry, offers it to an agent who is free, and wakes
-// the streams. So a change costs the same however many conversations wait and however
-// many consoles watch. Thread-safe.
+// A commit says whether it wrote a row of the queue. If so, the board's own thread reads
+// the rows, makes the entries of those that differ, offers them to agents who are free, and
+// wakes the streams. So a change costs the same however many consoles watch, and a turn
+// that no human has to do with costs nothing. Thread-safe.
 //
 //   QueueBoard board(store, presence, parts);
 //   board.Watch(stream);                           // woken after each change
@@ -96,11 +96,11 @@ class QueueBoard {
   std::map<std::string, Place> places_;       // by conversation name
   std::map<std::string, int64_t> gone_;       // name → number of its removal
   std::map<std::string, int64_t> values_;     // name → cents, learnt off the board's thread
-  std::set<std::string> touched_;             // conversation ids with new commits
   std::set<std::string> learnt_;              // names whose value has just come
   std::vector<std::weak_ptr<CommitListener>> listeners_;
   int64_t number_ = 0;
   int64_t forgotten_ = 0;  // removals up to this number are no longer in gone_
+  bool rows_changed_ = false;  // a commit has written rows that are not read yet
   bool reconsider_ = true, stopping_ = false;
   WorkerPool values_pool_;
   std::thread thread_;

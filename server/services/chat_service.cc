@@ -201,7 +201,7 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
       EventFeed(parts_.store, *id, after, Audience::kCustomer, parts_.agent_names, History::kSkip),
       *id, Until::kTurn, request->request_id(), kMethod);
   Stream* reactor = stream.get();
-  stream->Start();
+  stream->Start(first->has_value() ? Begin::kReading : Begin::kWaiting);
   // The turn outlives a client that goes away; it only stops waiting for the decoder.
   const std::weak_ptr<Stream> weak = stream;
   const absl::Status taken = Take(
@@ -212,7 +212,10 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
       },
       [weak](const absl::Status& status) {
         const auto open = weak.lock();
-        if (open != nullptr && !status.ok()) open->Fail(status);
+        if (open == nullptr || status.ok()) return;
+        // Sent twice at once: the other's answer may all be there, and no commit follows.
+        if (absl::IsAlreadyExists(status)) return open->Wake();
+        open->Fail(status);
       },
       MessageInput::Standing{.seen = first->has_value(), .ended = row->state_tag == "ended"});
   if (!taken.ok()) stream->Fail(taken);
@@ -246,7 +249,7 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* ChatService::Subscribe(
                                                    History::kRead, AssistantsIn(parts_.versions)),
                                          *id, Until::kCancelled, "", kMethod);
   Stream* reactor = stream.get();
-  stream->Start();
+  stream->Start(Begin::kReading);
   return reactor;
 }
 

@@ -289,7 +289,7 @@ grpc::ServerWriteReactor<v1::WatchTranscriptResponse>* ConsoleService::WatchTran
                 History::kRead, AssistantsIn(parts_.versions)),
       *id, Until::kCancelled, "", kMethod);
   Stream* reactor = stream.get();
-  stream->Start();
+  stream->Start(Begin::kReading);
   return reactor;
 }
 

@@ -163,7 +163,6 @@ void Conversations::RunMessage(const Lined& message) {
   const absl::Duration cpu = meter_.End(mark);
   if (absl::IsAlreadyExists(status)) {
     Continue(message.id);  // resent: the first answer is in the log, whole or cut by a crash
-    status = absl::OkStatus();
   } else {
     world_.metrics.ObserveStage("turn", absl::Now() - begin);
     world_.metrics.CountTurn(status.ok() ? "ok" : absl::StatusCodeToString(status.code()));

@@ -75,8 +75,8 @@ class Conversations {
   // What became of a message before its turn runs.
   enum class Taken { kQueued, kResent };
   // Queues a message behind the conversation's earlier ones. `done` runs once, on
-  // the lane, when its turn is over; not at all for kResent, whose first answer is in
-  // the log (its turn is continued when a crash had cut it).
+  // the lane, when its turn is over. A resend has no turn of its own: the first answer is in
+  // the log (its turn is continued when a crash had cut it), and done gets ALREADY_EXISTS.
   // Errors: NOT_FOUND, FAILED_PRECONDITION (ended), INVALID_ARGUMENT (the request_id
   // came before with another text), RESOURCE_EXHAUSTED, UNAVAILABLE (stopping).
   absl::StatusOr<Taken> Send(const storage::ConversationId& id, MessageInput input,

@@ -51,7 +51,7 @@ Courier::Courier(storage::Store& store, WebhookConfig config, std::string folder
     : store_(store), config_(std::move(config)), folder_(std::move(folder)) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
-  listener_ = store_.AddCommitListener([this](const storage::ConversationId&, int64_t) {
+  listener_ = store_.AddCommitListener([this](const storage::Store::Committed&) {
     std::lock_guard lock(mutex_);
     ++commits_;
     wake_.notify_all();

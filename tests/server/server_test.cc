@@ -197,6 +197,23 @@ TEST(Chat, AResendReturnsTheFirstAnswerAndAnotherBodyIsRefused) {
   EXPECT_EQ(raw.Send("r-1", "something else").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST(Chat, AMessageSentTwiceAtOnceIsAnsweredOnceAndToBoth) {
+  auto chat = Running::Get().Chat();
+  Raw once(*chat), again(*chat);
+  for (int round = 0; round < 16; ++round) {
+    const std::string request_id = absl::StrCat("twice-", round);
+    std::vector<int64_t> first, second;
+    grpc::Status second_status;
+    std::thread other([&] { second_status = again.Send(request_id, "thanks", &second); });
+    const grpc::Status first_status = once.Send(request_id, "thanks", &first);
+    other.join();
+    EXPECT_TRUE(first_status.ok()) << first_status.error_message();
+    EXPECT_TRUE(second_status.ok()) << second_status.error_message();
+    EXPECT_FALSE(first.empty());
+    EXPECT_EQ(first, second);
+  }
+}
+
 TEST(Chat, MessagesDuringATurnAreQueuedInOrder) {
   auto chat = Running::Get().Chat();
   std::vector<std::thread> senders;

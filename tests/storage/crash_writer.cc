@@ -44,8 +44,8 @@ void ShowForever(Store& store, const ConversationId& id) {
   std::mutex mutex;
   std::condition_variable wake;
   bool news = true;
-  store.AddCommitListener([&](const ConversationId& who, int64_t) {
-    if (who != id) return;
+  store.AddCommitListener([&](const Store::Committed& commit) {
+    if (commit.conversation != id) return;
     std::lock_guard lock(mutex);
     news = true;
     wake.notify_one();

@@ -221,9 +221,10 @@ TEST_F(EventsTest, ListenersHearEveryCommitAndMissNothing) {
   const ConversationId id = Create("c-1");
   std::mutex mutex;
   std::vector<int64_t> heard;
-  const int64_t number = store_->AddCommitListener([&](const ConversationId& who, int64_t last) {
+  const int64_t number = store_->AddCommitListener([&](const Store::Committed& commit) {
+    const int64_t last = commit.last_sequence;
     std::lock_guard lock(mutex);
-    if (who == id) heard.push_back(last);
+    if (commit.conversation == id) heard.push_back(last);
     // What is announced is already there for every reader.
     EXPECT_EQ(store_->GetConversation(id)->last_sequence >= last, true);
   });
@@ -294,7 +295,7 @@ TEST_F(EventsTest, AFullQueueRefusesAtOnce) {
   std::promise<void> release;
   std::shared_future<void> released(release.get_future());
   std::atomic<bool> held = false;
-  const int64_t number = store_->AddCommitListener([&](const ConversationId&, int64_t) {
+  const int64_t number = store_->AddCommitListener([&](const Store::Committed&) {
     held = true;
     released.wait();
   });
