@@ -71,6 +71,7 @@ void OpenHandoff(Turn& turn) {
   update.reason = event.reason;
   update.team = event.team;
   update.priority = static_cast<int32_t>(event.priority);
+  update.reason_event = turn.log.next().events.size();  // the HandedOff that is emitted below
   turn.log.next().queue = update;
   if (queue) {
     turn.log.next().new_owner = "queue";

@@ -14,30 +14,29 @@ namespace frontdesk::server {
 namespace {
 
 constexpr int kMostRows = 100'000;
-constexpr int kBoardBatch = 1000;
 constexpr size_t kMostRemovalsKept = 10'000;
 constexpr size_t kMostWaitingValues = 100'000;
 constexpr absl::Duration kOfferRound = absl::Seconds(2);  // offers that nobody took go on
 
-// The newest handoff of a conversation, or nothing when a human took it over unasked.
-std::optional<dialog::HandedOff> NewestHandoff(const storage::Store& store,
-                                               const storage::ConversationId& id) {
-  std::optional<dialog::HandedOff> newest;
-  for (int64_t at = 0;;) {
-    const auto stored = store.Read(id, at, kBoardBatch);
-    if (!stored.ok() || stored->empty()) return newest;
-    for (const storage::StoredEvent& one : *stored) {
-      at = one.sequence;
-      if (one.erased || one.kind != dialog::HandedOff::kKind) continue;
-      const auto event = dialog::DecodeEvent(one.kind, one.body);
-      if (event.ok()) newest = std::get<dialog::HandedOff>(*event);
-    }
+// The handoff that the row names; nothing when a human took the conversation over unasked, or
+// it was erased meanwhile.
+std::optional<dialog::HandedOff> HandoffOf(const storage::Store& store,
+                                           const storage::QueueEntry& row) {
+  if (row.reason_event == 0) return std::nullopt;
+  const auto stored = store.Read(row.conversation, row.reason_event - 1, 1);
+  if (!stored.ok() || stored->empty() || stored->front().erased ||
+      stored->front().kind != dialog::HandedOff::kKind) {
+    return std::nullopt;
   }
+  const auto event = dialog::DecodeEvent(stored->front().kind, stored->front().body);
+  if (!event.ok()) return std::nullopt;
+  return std::get<dialog::HandedOff>(*event);
 }
 
 bool SameRow(const storage::QueueEntry& a, const storage::QueueEntry& b) {
   return a.reason == b.reason && a.team == b.team && a.priority == b.priority &&
-         a.since_ms == b.since_ms && a.claimed_by == b.claimed_by;
+         a.since_ms == b.since_ms && a.claimed_by == b.claimed_by &&
+         a.reason_event == b.reason_event;
 }
 
 void SetTime(int64_t ms, google::protobuf::Timestamp& out) {
@@ -165,7 +164,8 @@ bool QueueBoard::Refresh() {
       std::lock_guard lock(mutex_);
       const auto it = places_.find(name);
       if (it != places_.end() && SameRow(it->second.row, row)) continue;
-      arrived = it == places_.end() || it->second.row.since_ms != row.since_ms;
+      arrived = it == places_.end() || it->second.row.since_ms != row.since_ms ||
+                it->second.row.reason_event != row.reason_event;
       if (!arrived) entry = std::make_shared<v1::QueueEntry>(*it->second.entry);
     }
     if (entry == nullptr) entry = Compose(row);  // reads the log: never under the lock
@@ -213,7 +213,7 @@ std::shared_ptr<v1::QueueEntry> QueueBoard::Compose(const storage::QueueEntry& r
   SetTime(row.since_ms, *entry->mutable_since());
   SetTime(row.since_ms + absl::ToInt64Milliseconds(parts_.answer_within(row.priority)),
           *entry->mutable_due_time());
-  if (const auto handoff = NewestHandoff(store_, row.conversation)) {
+  if (const auto handoff = HandoffOf(store_, row)) {
     entry->set_sentiment(static_cast<int32_t>(handoff->packet.sentiment));
     entry->set_language_code(handoff->packet.language);
     *entry->mutable_packet() = ToWire(handoff->packet);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr Migration kStoreSteps[] = {
     {"first", kStoreFirst},
+    {"events that say why", kStoreSecond},
 };
 constexpr Migration kKeystoreSteps[] = {
     {"first", kKeystoreFirst},

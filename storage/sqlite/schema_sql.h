@@ -146,6 +146,14 @@ CREATE TABLE pointers (
 CREATE INDEX pointers_by_name ON pointers (name, position);
 )sql";
 
+// What waits knows the event that says why, so that nobody looks for it in the log.
+inline constexpr char kStoreSecond[] = R"sql(
+ALTER TABLE queue ADD COLUMN reason_event INTEGER;
+UPDATE queue SET reason_event = (
+  SELECT max(sequence) FROM events
+  WHERE events.conversation = queue.conversation AND events.kind = 'handoff.opened');
+)sql";
+
 inline constexpr char kKeystoreFirst[] = R"sql(
 CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -8,13 +8,23 @@ namespace {
 using sqlite::Connection;
 using sqlite::Query;
 
-absl::Status Enqueue(Connection& db, int64_t position, const QueueUpdate& update, int64_t now_ms) {
+// The append's events come after the conversation's last.
+absl::Status Enqueue(Connection& db, const Conversation& conversation, const QueueUpdate& update,
+                     int64_t now_ms) {
+  std::optional<int64_t> reason_event;
+  if (update.reason_event.has_value()) {
+    reason_event = conversation.last_sequence + 1 + static_cast<int64_t>(*update.reason_event);
+  }
   Query upsert(db,
                "INSERT INTO queue (conversation, reason, team, priority, since_ms, claimed_by,"
-               " lease_until_ms) VALUES (?1, ?2, ?3, ?4, ?5, NULL, 0)"
+               " lease_until_ms, reason_event) VALUES (?1, ?2, ?3, ?4, ?5, NULL, 0, ?6)"
                " ON CONFLICT (conversation) DO UPDATE SET reason = ?2, team = ?3, priority = ?4,"
-               " since_ms = ?5, claimed_by = NULL, lease_until_ms = 0");
-  return upsert.Bind(position, update.reason, update.team, update.priority, now_ms).Run();
+               " since_ms = ?5, claimed_by = NULL, lease_until_ms = 0,"
+               " reason_event = coalesce(?6, reason_event)");
+  return upsert
+      .Bind(conversation.position, update.reason, update.team, update.priority, now_ms,
+            reason_event)
+      .Run();
 }
 
 absl::Status Claim(Connection& db, const Conversation& conversation, const QueueUpdate& update,
@@ -48,7 +58,7 @@ absl::Status ApplyQueueUpdate(Connection& db, const Conversation& conversation,
                               const QueueUpdate& update, int64_t now_ms) {
   switch (update.action) {
     case QueueUpdate::Action::kEnqueue:
-      return Enqueue(db, conversation.position, update, now_ms);
+      return Enqueue(db, conversation, update, now_ms);
     case QueueUpdate::Action::kClaim:
     case QueueUpdate::Action::kRenew:
       return Claim(db, conversation, update, now_ms);
@@ -67,7 +77,8 @@ absl::Status ApplyQueueUpdate(Connection& db, const Conversation& conversation,
 
 absl::StatusOr<std::vector<QueueEntry>> SelectQueue(Connection& db, const QueueFilter& filter) {
   std::string sql =
-      "SELECT c.id, q.reason, q.team, q.priority, q.since_ms, q.claimed_by, q.lease_until_ms"
+      "SELECT c.id, q.reason, q.team, q.priority, q.since_ms, q.claimed_by, q.lease_until_ms,"
+      " q.reason_event"
       " FROM queue q JOIN conversations c ON c.position = q.conversation WHERE 1";
   if (filter.team.has_value()) sql += " AND q.team = ?1";
   if (filter.claimable_at_ms.has_value()) {
@@ -90,6 +101,7 @@ absl::StatusOr<std::vector<QueueEntry>> SelectQueue(Connection& db, const QueueF
     entry.since_ms = query.Int(4);
     if (!query.IsNull(5)) entry.claimed_by = AgentId(query.Text(5));
     entry.lease_until_ms = query.Int(6);
+    entry.reason_event = query.OptionalInt(7).value_or(0);
     entries.push_back(std::move(entry));
   }
   if (!query.status().ok()) return query.status();

@@ -60,6 +60,17 @@ absl::Status Bind(DataKeys& data_keys, ConversationRow& row, const CustomerId& c
   return absl::OkStatus();
 }
 
+absl::Status CheckReasonEvent(const AppendRequest& request) {
+  if (!request.queue.has_value() || !request.queue->reason_event.has_value() ||
+      *request.queue->reason_event < request.events.size()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("the queue names event " +
+                                    std::to_string(*request.queue->reason_event) +
+                                    " of an append that has " +
+                                    std::to_string(request.events.size()));
+}
+
 absl::Status ApplyEffects(Connection& db, const DataKey& key, const StoreKeys& keys,
                           const Conversation& c, const AppendRequest& request) {
   for (const LedgerUpdate& update : request.ledger) {
@@ -149,6 +160,7 @@ absl::StatusOr<CreateOutcome> CreateStep(Connection& db, DataKeys& data_keys, co
 absl::StatusOr<AppendResult> AppendStep(Connection& db, DataKeys& data_keys, const StoreKeys& keys,
                                         const AppendRequest& request) {
   if (absl::Status status = CheckEvents(request.events); !status.ok()) return status;
+  if (absl::Status status = CheckReasonEvent(request); !status.ok()) return status;
   auto row = LoadConversation(db, request.conversation);
   if (!row.ok()) return row.status();
   Conversation& c = row->conversation;

@@ -272,5 +272,26 @@ TEST_F(EffectsTest, AttemptsOfSeveralNamesAreCountedTogetherOrNotAtAll) {
   EXPECT_EQ(*counts, (std::vector<int64_t>{2, 3})) << "what failed counted nothing";
 }
 
+TEST_F(EffectsTest, TheQueueKnowsTheEventThatSaysWhy) {
+  const ConversationId id = Create("c-1");
+  const auto enqueue = [&](std::vector<NewEvent> events, std::optional<size_t> reason_event) {
+    AppendRequest request;
+    request.conversation = id;
+    request.events = std::move(events);
+    request.queue = QueueUpdate{.reason = "asked", .reason_event = reason_event};
+    return store_->Append(request).status();
+  };
+  const auto reason_event = [&] { return store_->ListQueue({})->at(0).reason_event; };
+  ASSERT_OK(enqueue({}, std::nullopt));
+  EXPECT_EQ(reason_event(), 0) << "nothing says why";
+  ASSERT_OK(enqueue({{"a", "1"}, {"b", "2"}}, 1));
+  EXPECT_EQ(reason_event(), 2);
+  ASSERT_OK(enqueue({{"c", "3"}}, std::nullopt));
+  EXPECT_EQ(reason_event(), 2) << "queued again for another reason, explained as before";
+  EXPECT_ERROR(enqueue({{"d", "4"}}, 1), kInvalidArgument, "event 1");
+  ASSERT_OK(enqueue({{"d", "4"}}, 0));
+  EXPECT_EQ(reason_event(), 4);
+}
+
 }  // namespace
 }  // namespace frontdesk::storage

@@ -417,6 +417,36 @@ TEST_F(FaultsTest, MigrationsRunOnceInOrderAndWhole) {
   EXPECT_ERROR(Migrate(**db, first(1), 50), kFailedPrecondition, "schema 2");
 }
 
+TEST_F(FaultsTest, AStoreOfTheFirstSchemaLearnsWhyItsConversationsWait) {
+  StoreOptions options = Options();
+  options.path = folder_ / "old.db";
+  options.keystore_path = folder_ / "old-keys.db";
+  {
+    auto db = Connection::Open(options.path, Connection::Mode::kCreate, 0);
+    ASSERT_OK(db);
+    const sqlite::Schema& now = sqlite::StoreSchema();
+    ASSERT_OK(Migrate(**db, sqlite::Schema{now.application_id, now.steps.first(1)}, 10));
+    ASSERT_OK((*db)->Execute(R"sql(
+INSERT INTO conversations (position, id, bundle_version, knowledge_revision, attributes, owner, epoch,
+    state_tag, created_ms, updated_ms, last_sequence, chain, chain_mac, key_id)
+  VALUES (1, 'asked-twice', 'b', 'k', '', 'queue', 1, 'waiting', 1, 1, 4, x'', x'', ''),
+         (2, 'taken-over', 'b', 'k', '', 'agent', 1, 'human', 1, 1, 1, x'', x'', '');
+INSERT INTO events (conversation, sequence, kind, digest, chain)
+  VALUES (1, 1, 'handoff.opened', x'', x''), (1, 2, 'reply.said', x'', x''),
+         (1, 3, 'handoff.opened', x'', x''), (1, 4, 'reply.said', x'', x''),
+         (2, 1, 'agent.claimed', x'', x'');
+INSERT INTO queue (conversation, reason, team, priority, since_ms, lease_until_ms)
+  VALUES (1, 'asked', '', 1, 1, 0), (2, 'taken_over', '', 0, 1, 0);
+)sql"));
+  }
+  Reopen(options);
+  const auto queue = store_->ListQueue({});
+  ASSERT_OK(queue);
+  ASSERT_EQ(queue->size(), 2u);
+  EXPECT_EQ(queue->at(0).reason_event, 3);
+  EXPECT_EQ(queue->at(1).reason_event, 0);
+}
+
 TEST_F(FaultsTest, BackupWhileServingAndRestore) {
   const ConversationId id = Create("c-1");
   ASSERT_OK(Append(id, "before"));
