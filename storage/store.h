@@ -80,9 +80,14 @@ class Store {
   absl::StatusOr<std::vector<StoredEvent>> ReadKind(const ConversationId& id,
                                                     std::string_view kind) const;
 
-  // Where the first answer to a request stands in the log, or nullopt when it never came.
-  absl::StatusOr<std::optional<RequestRecord>> FindRequest(const ConversationId& id,
-                                                           const RequestId& request_id) const;
+  // A conversation as GetConversation tells it, and where the first answer to a request stands in
+  // its log: nullopt when it never came. Both of one moment.
+  struct WithRequest {
+    Conversation conversation;
+    std::optional<RequestRecord> request;
+  };
+  absl::StatusOr<WithRequest> FindRequest(const ConversationId& id,
+                                          const RequestId& request_id) const;
   // HMAC of text under the conversation's data key: the fingerprint of personal text.
   // Errors: NOT_FOUND (unknown, or erased).
   absl::StatusOr<Digest> Fingerprint(const ConversationId& id, std::string_view text) const;

@@ -66,6 +66,14 @@ struct Store::Parts {
     return *std::move(key);
   }
 
+  // Whether the conversation was erased; opens no key.
+  absl::StatusOr<bool> Erased(const tables::ConversationRow& row) const {
+    if (row.erased_ms.has_value()) return true;
+    auto living = data_keys.Lives(row.key);
+    if (!living.ok()) return living.status();
+    return !*living;
+  }
+
   void Announce(const Committed& committed) {
     std::lock_guard guard(listeners_mutex);
     for (auto& [number, listener] : listeners) listener(committed);

@@ -50,12 +50,14 @@ tables::KeyFinder MakeKeyFinder(Connection& db, KeyOf key_of) {
 }  // namespace
 
 absl::StatusOr<Conversation> Store::GetConversation(const ConversationId& id) const {
-  return parts_->WithConversation(
-      id,
-      [](Connection&, ConversationRow& row, const DataKey* key) -> absl::StatusOr<Conversation> {
-        row.conversation.erased = key == nullptr;
-        return std::move(row.conversation);
-      });
+  return parts_->WithReader([&](Connection& db) -> absl::StatusOr<Conversation> {
+    auto row = tables::LoadConversation(db, id);
+    if (!row.ok()) return row.status();
+    auto erased = parts_->Erased(*row);
+    if (!erased.ok()) return erased.status();
+    row->conversation.erased = *erased;
+    return std::move(row->conversation);
+  });
 }
 
 absl::StatusOr<std::vector<Conversation>> Store::ListConversations(
@@ -87,10 +89,17 @@ absl::StatusOr<std::vector<StoredEvent>> Store::ReadKind(const ConversationId& i
       });
 }
 
-absl::StatusOr<std::optional<RequestRecord>> Store::FindRequest(const ConversationId& id,
-                                                                const RequestId& request_id) const {
-  return parts_->WithConversation(id, [&](Connection& db, ConversationRow& row, const DataKey*) {
-    return tables::FindRequest(db, row.conversation.position, request_id);
+absl::StatusOr<Store::WithRequest> Store::FindRequest(const ConversationId& id,
+                                                      const RequestId& request_id) const {
+  return parts_->WithReader([&](Connection& db) -> absl::StatusOr<WithRequest> {
+    auto row = tables::LoadConversation(db, id);
+    if (!row.ok()) return row.status();
+    auto erased = parts_->Erased(*row);
+    if (!erased.ok()) return erased.status();
+    auto request = tables::FindRequest(db, row->conversation.position, request_id);
+    if (!request.ok()) return request.status();
+    row->conversation.erased = *erased;
+    return WithRequest{std::move(row->conversation), *request};
   });
 }
 

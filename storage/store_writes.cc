@@ -152,6 +152,7 @@ absl::StatusOr<EraseReceipt> Store::Parts::Erase(const FindScope& find, int64_t 
     auto destroyed = keystore->DestroyKeys(scope->key_names, now_ms);
     if (!destroyed.ok()) return destroyed.status();
     receipt.keys_destroyed = *destroyed;
+    data_keys.Forget();  // at once: the keys are gone, whatever becomes of this transaction
     for (const ErasureScope::Target& target : scope->conversations) {
       absl::Status status = tables::EraseRows(t.db(), target.position, now_ms, receipt);
       if (!status.ok()) return status;

@@ -180,11 +180,10 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
     parts_.rpc.metrics.CountRefused("streams");
     return refuse(Overloaded("too many open streams", absl::Seconds(2)));
   }
-  const absl::StatusOr<storage::Conversation> row = parts_.store.GetConversation(*id);
-  if (!row.ok()) return refuse(row.status());
-  const auto first = parts_.store.FindRequest(*id, storage::RequestId(request->request_id()));
-  if (!first.ok()) return refuse(first.status());
-  if (first->has_value()) {
+  const auto found = parts_.store.FindRequest(*id, storage::RequestId(request->request_id()));
+  if (!found.ok()) return refuse(found.status());
+  const std::optional<storage::RequestRecord>& first = found->request;
+  if (first) {
     // A resend: the store tells whether the body is the first one's, before anything is shown.
     const absl::Status same =
         parts_.store
@@ -194,14 +193,14 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
             .status();
     if (!absl::IsAlreadyExists(same)) return refuse(same);
   }
-  const int64_t after = first->has_value() ? (*first)->first_sequence - 1 : row->last_sequence;
+  const int64_t after = first ? first->first_sequence - 1 : found->conversation.last_sequence;
 
   auto stream = std::make_shared<Stream>(
       parts_.hub,
       EventFeed(parts_.store, *id, after, Audience::kCustomer, parts_.agent_names, History::kSkip),
       *id, Until::kTurn, request->request_id(), kMethod);
   Stream* reactor = stream.get();
-  stream->Start(first->has_value() ? Begin::kReading : Begin::kWaiting);
+  stream->Start(first ? Begin::kReading : Begin::kWaiting);
   // The turn outlives a client that goes away; it only stops waiting for the decoder.
   const std::weak_ptr<Stream> weak = stream;
   const absl::Status taken = Take(
@@ -217,7 +216,8 @@ grpc::ServerWriteReactor<v1::SendMessageResponse>* ChatService::SendMessage(
         if (absl::IsAlreadyExists(status)) return open->Wake();
         open->Fail(status);
       },
-      MessageInput::Standing{.seen = first->has_value(), .ended = row->state_tag == "ended"});
+      MessageInput::Standing{.seen = first.has_value(),
+                             .ended = found->conversation.state_tag == "ended"});
   if (!taken.ok()) stream->Fail(taken);
   return reactor;
 }

@@ -100,8 +100,8 @@ ConsoleService::Unary* ConsoleService::Reply(Context* context, const v1::ReplyRe
         if (absl::Status bad = CheckMessageText(request->text(), "text"); !bad.ok()) return bad;
         const auto seen = parts_.store.FindRequest(*id, storage::RequestId(request->request_id()));
         if (!seen.ok()) return seen.status();
-        if (seen->has_value()) {
-          response->set_sequence((*seen)->last_sequence);
+        if (seen->request) {
+          response->set_sequence(seen->request->last_sequence);
           return absl::OkStatus();
         }
         const auto row = parts_.conversations.Act(

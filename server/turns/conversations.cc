@@ -87,12 +87,10 @@ absl::StatusOr<Conversations::Taken> Conversations::Send(const storage::Conversa
                                                          MessageInput input,
                                                          std::function<void(absl::Status)> done) {
   if (!input.standing) {
-    const absl::StatusOr<storage::Conversation> row = world_.store.GetConversation(id);
-    if (!row.ok()) return row.status();
-    const absl::StatusOr<std::optional<storage::RequestRecord>> seen =
-        world_.store.FindRequest(id, storage::RequestId(input.request_id));
-    if (!seen.ok()) return seen.status();
-    input.standing = {.seen = seen->has_value(), .ended = row->state_tag == "ended"};
+    const auto found = world_.store.FindRequest(id, storage::RequestId(input.request_id));
+    if (!found.ok()) return found.status();
+    input.standing = {.seen = found->request.has_value(),
+                      .ended = found->conversation.state_tag == "ended"};
   }
   const bool resent = input.standing->seen;
   if (!resent && input.standing->ended) {

@@ -5,6 +5,8 @@
 namespace frontdesk::storage::tables {
 namespace {
 
+constexpr size_t kMostOpened = 4096;  // some 300 bytes each
+
 // Binds a wrapped data key to its conversation and to the key that wraps it.
 std::string Place(const ConversationId& id, std::string_view key_id) {
   return "frontdesk data key 1 " + std::string(key_id) + " " + id.value();
@@ -48,11 +50,42 @@ absl::StatusOr<std::string> DataKeys::OpenBytes(const ConversationId& id,
 
 absl::StatusOr<DataKey> DataKeys::Unwrap(const ConversationId& id,
                                          const WrappedKey& wrapped) const {
+  {
+    std::lock_guard lock(mutex_);
+    const auto kept = opened_.find(wrapped.bytes);
+    if (kept != opened_.end() && kept->second.conversation == id &&
+        kept->second.key_id == wrapped.key_id) {
+      // Asked each time: between the end of the wrapping key and Forget the kept one is still here.
+      auto living = Lives(wrapped);
+      if (!living.ok()) return living.status();
+      if (*living) return kept->second.key;
+    }
+  }
   auto bytes = OpenBytes(id, wrapped);
   if (!bytes.ok()) return bytes.status();
   auto key = Derive(*bytes);
   OPENSSL_cleanse(bytes->data(), bytes->size());
+  if (!key.ok()) return key;
+  std::lock_guard lock(mutex_);
+  // Asked again under Forget's lock: what it wiped must not come back.
+  auto living = Lives(wrapped);
+  if (!living.ok()) return living.status();
+  if (!*living) return key;
+  if (opened_.size() >= kMostOpened) opened_.clear();
+  opened_.insert_or_assign(wrapped.bytes, Opened{id, wrapped.key_id, *key});
   return key;
+}
+
+absl::StatusOr<bool> DataKeys::Lives(const WrappedKey& wrapped) const {
+  const absl::Status found = keystore_.FindKey(wrapped.key_id).status();
+  if (found.ok()) return true;
+  if (absl::IsNotFound(found)) return false;
+  return found;
+}
+
+void DataKeys::Forget() {
+  std::lock_guard lock(mutex_);
+  opened_.clear();
 }
 
 absl::StatusOr<WrappedKey> DataKeys::Rewrap(const ConversationId& id, const WrappedKey& wrapped,

@@ -135,12 +135,13 @@ TEST_F(EventsTest, AResendIsRecognisedWhateverHappenedSince) {
   EXPECT_THAT(Bodies(id), ElementsAre("hi"));
   auto record = store_->FindRequest(id, RequestId("r-1"));
   ASSERT_OK(record);
-  ASSERT_TRUE(record->has_value());
-  EXPECT_EQ((*record)->first_sequence, 1);
-  EXPECT_EQ((*record)->last_sequence, 1);
+  ASSERT_TRUE(record->request.has_value());
+  EXPECT_EQ(record->request->first_sequence, 1);
+  EXPECT_EQ(record->request->last_sequence, 1);
+  EXPECT_EQ(record->conversation.owner, "queue") << "of the same moment";
   auto none = store_->FindRequest(id, RequestId("r-2"));
   ASSERT_OK(none);
-  EXPECT_FALSE(none->has_value());
+  EXPECT_FALSE(none->request.has_value());
 }
 
 TEST_F(EventsTest, ACreationCanBeResent) {
